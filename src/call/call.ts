@@ -1,0 +1,132 @@
+import { type HangUpReason, type HangupCause, type Trail, dispositionOf } from './cause.ts';
+import type { Disposition } from './disposition.ts';
+
+/**
+ *   reserved ─placed─► dialing ─ringing─► ringing ─answered─► speaking ─greetingHeard─► listening
+ *      │                  │  └──────────answered──────────────▲   │                        │
+ *      │ refused          └───────────────── hangUp ──────────────┴────────────────► leaving
+ *      ▼                                                                                   │
+ *    ended ◄──────────────── destroyed, lost: from every state ────────────────────────────┘
+ *
+ * `step` is pure: it returns the next call and what the outside world should now do. An event that the state does not
+ * expect leaves the call as it was, so duplicated and late events are harmless (I15); `ended` never reopens (I5).
+ */
+export type Call =
+  | { readonly state: 'reserved' }
+  | { readonly state: 'dialing'; readonly trail: Trail }
+  | { readonly state: 'ringing'; readonly trail: Trail }
+  | { readonly state: 'speaking'; readonly trail: Trail }
+  | { readonly state: 'listening'; readonly trail: Trail }
+  | { readonly state: 'leaving'; readonly trail: Trail }
+  | { readonly state: 'ended'; readonly disposition: Disposition; readonly trail: Trail | null };
+
+export type CallState = Call['state'];
+
+export type CallEvent =
+  /** The PBX was asked to send the INVITE. */
+  | { readonly type: 'placed'; readonly at: Date }
+  /** The PBX refused before any INVITE. */
+  | { readonly type: 'refused' }
+  | { readonly type: 'ringing'; readonly at: Date }
+  /** Early media is to be had (183 with SDP). */
+  | { readonly type: 'progress'; readonly at: Date }
+  | { readonly type: 'answered'; readonly at: Date }
+  | { readonly type: 'greetingHeard' }
+  /** The callee has been quiet for long enough after the greeting, or has said enough. */
+  | { readonly type: 'heardOut' }
+  | { readonly type: 'hangUp'; readonly because: HangUpReason }
+  | { readonly type: 'hangupRequest'; readonly cause: HangupCause }
+  | {
+      readonly type: 'destroyed';
+      readonly at: Date;
+      readonly cause: HangupCause;
+      readonly sipCallId?: string;
+    }
+  /** Found gone after a restart of the service or of the PBX. */
+  | { readonly type: 'lost'; readonly what: 'lost_app' | 'lost_pbx' };
+
+export type Effect =
+  /** Open the media leg and render the greeting while the phone rings. */
+  | { readonly type: 'prepare' }
+  /** Join callee and media leg and speak the greeting. */
+  | { readonly type: 'speak' }
+  | { readonly type: 'listen' }
+  | { readonly type: 'hangUp'; readonly because: HangUpReason }
+  | { readonly type: 'finish'; readonly disposition: Disposition; readonly trail: Trail | null };
+
+export type Step = readonly [Call, ...Effect[]];
+
+/** Advances a call by one event. */
+export function step(call: Call, event: CallEvent): Step {
+  if (call.state === 'ended') return [call];
+  if (event.type === 'lost') return end(event.what, call.state === 'reserved' ? null : call.trail);
+  if (call.state === 'reserved') return stepReserved(call, event);
+
+  switch (event.type) {
+    case 'destroyed': {
+      const sipCallId = event.sipCallId === undefined ? {} : { sipCallId: event.sipCallId };
+      const trail = { ...call.trail, destroyed: event.cause, endedAt: event.at, ...sipCallId };
+      return end(dispositionOf(trail), trail);
+    }
+    case 'hangupRequest':
+      return [{ ...call, trail: { hangupRequest: event.cause, ...call.trail } }];
+    case 'hangUp':
+      if (call.state === 'leaving') return [call];
+      return [
+        { state: 'leaving', trail: { ...call.trail, hungUpBecause: event.because } },
+        { type: 'hangUp', because: event.because },
+      ];
+    case 'ringing':
+      if (call.state !== 'dialing') return [call];
+      return [
+        { state: 'ringing', trail: { ...call.trail, ringingAt: event.at } },
+        ...prepareOnce(call.trail),
+      ];
+    case 'progress':
+      if (call.state !== 'dialing' && call.state !== 'ringing') return [call];
+      return [{ ...call, trail: { progressAt: event.at, ...call.trail } }, ...prepareOnce(call.trail)];
+    case 'answered':
+      return answer(call, event.at);
+    case 'greetingHeard':
+      if (call.state !== 'speaking') return [call];
+      return [{ state: 'listening', trail: { ...call.trail, greetingHeard: true } }, { type: 'listen' }];
+    case 'heardOut':
+      if (call.state !== 'listening') return [call];
+      return step(call, { type: 'hangUp', because: 'done' });
+    case 'placed':
+    case 'refused':
+      return [call];
+  }
+}
+
+function stepReserved(call: Call & { state: 'reserved' }, event: CallEvent): Step {
+  if (event.type === 'placed') return [{ state: 'dialing', trail: { dialedAt: event.at } }];
+  if (event.type === 'refused' || event.type === 'hangUp') return end('not_placed', null);
+  return [call];
+}
+
+function answer(call: Exclude<Call, { state: 'reserved' | 'ended' }>, at: Date): Step {
+  switch (call.state) {
+    case 'dialing':
+    case 'ringing':
+      return [
+        { state: 'speaking', trail: { ...call.trail, answeredAt: at } },
+        ...prepareOnce(call.trail),
+        { type: 'speak' },
+      ];
+    case 'leaving':
+      // A 200 that crossed our CANCEL (F13): the hang-up is asked for again, now as a BYE; no agent audio.
+      return [call, { type: 'hangUp', because: call.trail.hungUpBecause ?? 'done' }];
+    case 'speaking':
+    case 'listening':
+      return [call];
+  }
+}
+
+const prepareOnce = (before: Trail): Effect[] =>
+  before.ringingAt || before.progressAt ? [] : [{ type: 'prepare' }];
+
+const end = (disposition: Disposition, trail: Trail | null): Step => [
+  { state: 'ended', disposition, trail },
+  { type: 'finish', disposition, trail },
+];

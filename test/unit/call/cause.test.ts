@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { type HangUpReason, type Trail, dispositionOf } from '../../../src/call/cause.ts';
+import type { Disposition } from '../../../src/call/disposition.ts';
+
+const dialedAt = new Date('2026-11-24T10:00:00Z');
+const after = (seconds: number): Date => new Date(dialedAt.getTime() + seconds * 1000);
+const ringing = { ringingAt: after(1) };
+
+/** SIP status, the Q.850 cause Asterisk 22.10 makes of it (measured), and what it means without and with ringing. */
+const carrierAnswers: [number, number, Disposition, Disposition][] = [
+  [301, 16, 'network_error', 'network_error'],
+  [302, 23, 'network_error', 'network_error'],
+  [400, 127, 'network_error', 'network_error'],
+  [401, 21, 'trunk_fault', 'trunk_fault'],
+  [403, 21, 'trunk_fault', 'trunk_fault'],
+  [404, 1, 'invalid_number', 'invalid_number'],
+  [407, 21, 'trunk_fault', 'trunk_fault'],
+  [408, 18, 'network_error', 'no_answer'],
+  [410, 22, 'invalid_number', 'invalid_number'],
+  [428, 127, 'trunk_fault', 'trunk_fault'],
+  [433, 127, 'trunk_fault', 'trunk_fault'],
+  [436, 127, 'trunk_fault', 'trunk_fault'],
+  [437, 127, 'trunk_fault', 'trunk_fault'],
+  [438, 127, 'trunk_fault', 'trunk_fault'],
+  [480, 19, 'no_answer', 'no_answer'],
+  [482, 127, 'network_error', 'network_error'],
+  [484, 28, 'invalid_number', 'invalid_number'],
+  [485, 1, 'invalid_number', 'invalid_number'],
+  [486, 17, 'busy', 'busy'],
+  [487, 127, 'no_answer', 'no_answer'],
+  [488, 58, 'network_error', 'network_error'],
+  [500, 38, 'network_error', 'network_error'],
+  [502, 27, 'network_error', 'network_error'],
+  [503, 34, 'network_error', 'network_error'],
+  [504, 102, 'network_error', 'network_error'],
+  [600, 17, 'busy', 'busy'],
+  [603, 21, 'rejected', 'rejected'],
+  [604, 1, 'invalid_number', 'invalid_number'],
+  [606, 58, 'network_error', 'network_error'],
+  [607, 127, 'rejected', 'rejected'],
+  [608, 127, 'blocked', 'blocked'],
+];
+
+describe('the carrier refuses', () => {
+  test.each(carrierAnswers)('%i (cause %i) → %s, after ringing %s', (sip, q850, atOnce, afterRinging) => {
+    const trail: Trail = {
+      dialedAt,
+      hangupRequest: { q850, sip },
+      destroyed: { q850, sip },
+      endedAt: after(5),
+    };
+    expect(dispositionOf(trail)).toBe(atOnce);
+    expect(dispositionOf({ ...trail, ...ringing })).toBe(afterRinging);
+  });
+});
+
+/** Statuses that Asterisk makes up: no carrier ever said them. */
+const traps: [string, Partial<Trail>, Disposition][] = [
+  [
+    'ring timeout, no hangup request: synthetic 480',
+    { ...ringing, destroyed: { q850: 19, sip: 480 } },
+    'no_answer',
+  ],
+  ['the same with a carrier that never rang', { destroyed: { q850: 19, sip: 480 } }, 'network_error'],
+  [
+    'ring timeout after create and dial: cause 32, no status',
+    { ...ringing, hangupRequest: { q850: 32 }, destroyed: { q850: 19, sip: 480 } },
+    'no_answer',
+  ],
+  [
+    'early media, then the ring timeout',
+    { progressAt: after(1), destroyed: { q850: 19, sip: 480 } },
+    'no_answer',
+  ],
+  [
+    'our cancel with reason busy: synthetic 486',
+    { ...ringing, hungUpBecause: 'operator', hangupRequest: { q850: 32 }, destroyed: { q850: 17, sip: 486 } },
+    'cancelled',
+  ],
+  [
+    'a carrier 480 that crossed our cancel',
+    { hungUpBecause: 'dnc', hangupRequest: { q850: 19, sip: 480 }, destroyed: { q850: 19, sip: 480 } },
+    'dnc_listed',
+  ],
+  ['our own ring timer', { ...ringing, hungUpBecause: 'ring_timeout', destroyed: { q850: 16 } }, 'no_answer'],
+  [
+    'our own ring timer, silent carrier',
+    { hungUpBecause: 'ring_timeout', destroyed: { q850: 16 } },
+    'network_error',
+  ],
+  [
+    'callee hangs up, cause 0',
+    { answeredAt: after(5), destroyed: { q850: 0 }, endedAt: after(30) },
+    'answered',
+  ],
+  [
+    'BYE with Reason 31: synthetic 480',
+    { answeredAt: after(5), destroyed: { q850: 31, sip: 480 }, endedAt: after(30) },
+    'answered',
+  ],
+  [
+    'callee hangs up after two seconds',
+    { answeredAt: after(5), destroyed: { q850: 16 }, endedAt: after(7) },
+    'hung_up_early',
+  ],
+  [
+    'the same, but the greeting was heard',
+    { answeredAt: after(5), greetingHeard: true, endedAt: after(7) },
+    'answered',
+  ],
+  [
+    'we end it soon after the answer',
+    { answeredAt: after(5), hungUpBecause: 'done', endedAt: after(6) },
+    'answered',
+  ],
+  ['no cause at all', { ...ringing }, 'no_answer'],
+];
+test.each(traps)('%s', (_, trail, disposition) => {
+  expect(dispositionOf({ dialedAt, endedAt: after(40), ...trail })).toBe(disposition);
+});
+
+const q850: [number, Disposition][] = [
+  [1, 'invalid_number'],
+  [16, 'no_answer'],
+  [17, 'busy'],
+  [18, 'no_answer'],
+  [19, 'no_answer'],
+  [20, 'no_answer'],
+  [21, 'rejected'],
+  [22, 'invalid_number'],
+  [27, 'network_error'],
+  [28, 'invalid_number'],
+  [34, 'network_error'],
+  [38, 'network_error'],
+  [41, 'network_error'],
+  [42, 'network_error'],
+  [58, 'network_error'],
+  [102, 'network_error'],
+  [127, 'network_error'],
+];
+test.each(q850)('Q.850 cause %i alone, after ringing → %s', (cause, disposition) => {
+  expect(dispositionOf({ dialedAt, ...ringing, destroyed: { q850: cause } })).toBe(disposition);
+});
+
+const own: Record<HangUpReason, [beforeAnswer: Disposition, afterAnswer: Disposition]> = {
+  done: ['cancelled', 'answered'],
+  operator: ['cancelled', 'answered'],
+  campaign: ['cancelled', 'answered'],
+  shutdown: ['cancelled', 'answered'],
+  too_long: ['cancelled', 'answered'],
+  no_audio: ['no_audio', 'no_audio'],
+  dnc: ['dnc_listed', 'dnc_request'],
+  ring_timeout: ['no_answer', 'answered'],
+};
+test.each(Object.entries(own))('we hang up: %s', (reason, [before, answered]) => {
+  const trail: Trail = { dialedAt, ...ringing, hungUpBecause: reason as HangUpReason, endedAt: after(20) };
+  expect(dispositionOf(trail)).toBe(before);
+  expect(dispositionOf({ ...trail, answeredAt: after(8) })).toBe(answered);
+});
