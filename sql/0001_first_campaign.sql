@@ -121,7 +121,7 @@ create table campaigns (
   max_concurrent integer not null default 1 check (max_concurrent > 0),
   max_attempts integer not null default 8 check (max_attempts > 0),
   min_gap_s integer not null default 300 check (min_gap_s >= 0),
-  max_per_24h integer check (max_per_24h > 0),
+  max_per_day integer check (max_per_day > 0),    -- any 24 hours
   ring_timeout_s integer not null default 30 check (ring_timeout_s between 15 and 120),
   decision_head bytea not null default '\x',
   created_at timestamptz not null default now(),
