@@ -1,0 +1,51 @@
+/**
+ * Writes src/db/generated.ts from a migrated database: `DATABASE_URL=… node scripts/generate-db-types.ts`.
+ * With `--verify` it only compares and exits 1 when the file is out of date.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const columns = {
+  'campaigns.windows': 'ColumnType<Windows, string, string>',
+  'campaigns.retry': 'ColumnType<RetryPolicy, string, string>',
+  'leads.outcomes': 'ColumnType<Partial<Record<Disposition, number>>, string | undefined, string>',
+  'leads.disposition': 'Disposition | null',
+  'attempts.disposition': 'Disposition | null',
+  'dispositions.code': 'Disposition',
+  'calls.evidence': 'ColumnType<Trail, string, string>',
+  'contacts.custom': 'ColumnType<Record<string, string>, string | undefined, string>',
+};
+const imports = `import type { Trail } from '../call/cause.ts';
+import type { Disposition } from '../call/disposition.ts';
+import type { RetryPolicy } from '../campaign/retry.ts';
+import type { Windows } from '../schedule/windows.ts';
+`;
+
+const file = 'src/db/generated.ts';
+const folder = mkdtempSync(join(tmpdir(), 'carillon-types-'));
+const fresh = join(folder, 'generated.ts');
+// kysely-codegen looks for the imports of overridden types with TypeScript's old programming interface, which
+// TypeScript 7 does not have: it says so on stderr and goes on; the imports are added here.
+const codegen = spawnSync(
+  'node_modules/.bin/kysely-codegen',
+  [
+    '--dialect=postgres',
+    '--camel-case',
+    '--exclude-pattern=kysely_*',
+    '--type-mapping={"int8":"number"}',
+    `--overrides=${JSON.stringify({ columns })}`,
+    `--out-file=${fresh}`,
+  ],
+  { encoding: 'utf8' },
+);
+if (codegen.status !== 0) throw new Error(`kysely-codegen failed: ${codegen.stderr}`);
+const types = readFileSync(fresh, 'utf8').replace(/^import /m, `${imports}import `);
+rmSync(folder, { recursive: true });
+
+if (!process.argv.includes('--verify')) writeFileSync(file, types);
+else if (types !== readFileSync(file, 'utf8')) {
+  console.error(`${file} is out of date: node scripts/generate-db-types.ts`);
+  process.exitCode = 1;
+}
