@@ -1,0 +1,8 @@
+const FULL_SCALE = 32_768;
+
+/** Level of the samples in dB below full scale, by root mean square; -Infinity for digital silence. */
+export function rmsDbfs(samples: Int16Array): number {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return 10 * Math.log10(sum / Math.max(1, samples.length) / FULL_SCALE ** 2);
+}
