@@ -151,6 +151,7 @@ create table attempts (
   lead_id bigint not null references leads on delete cascade,
   campaign_id uuid not null references campaigns on delete cascade,
   trunk_id text not null references trunks,
+  pbx text not null,                    -- which Asterisk places it
   number text not null,
   caller_id text not null,
   state attempt_state not null default 'reserved',

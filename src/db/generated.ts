@@ -76,6 +76,7 @@ export interface Attempts {
   id: string;
   leadId: number;
   number: string;
+  pbx: string;
   reservedAt: Generated<Timestamp>;
   state: Generated<AttemptState>;
   trunkId: string;
@@ -110,7 +111,7 @@ export interface Campaigns {
   id: Generated<string>;
   maxAttempts: Generated<number>;
   maxConcurrent: Generated<number>;
-  maxPer24h: number | null;
+  maxPerDay: number | null;
   minGapS: Generated<number>;
   name: string;
   objective: Generated<string>;
