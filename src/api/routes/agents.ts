@@ -1,0 +1,54 @@
+import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { deleteAgent, findAgent, insertAgent, listAgents, updateAgent } from '../../db/agents.ts';
+import { agent, agentCreate, agentPatch } from '../../protocol/agent.ts';
+import { pageOf, pageQuery } from '../../protocol/page.ts';
+import { byUuid } from '../../protocol/values.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { answerPage, timePlace } from '../paging.ts';
+import { problems, refuse } from '../problem.ts';
+
+const walk = { order: 'newest', place: timePlace };
+const missing = 'There is no agent with this id.';
+
+/** `/agents`: the AIs that talk. */
+export const agentRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db'>> = (server, { db }, done) => {
+  const tags = ['agents'];
+
+  server.get(
+    '/agents',
+    { schema: { tags, querystring: pageQuery, response: { 200: pageOf(agent), ...problems } } },
+    async ({ query }, reply) => answerPage(reply, query, walk, async (page) => listAgents(db, page)),
+  );
+
+  server.post(
+    '/agents',
+    { schema: { tags, body: agentCreate, response: { 201: agent, ...problems } } },
+    async ({ body }, reply) => reply.code(201).send(await insertAgent(db, body)),
+  );
+
+  server.get(
+    '/agents/:id',
+    { schema: { tags, params: byUuid, response: { 200: agent, ...problems } } },
+    async ({ params }, reply) => (await findAgent(db, params)) ?? refuse(reply, 'not-found', missing),
+  );
+
+  server.patch(
+    '/agents/:id',
+    { schema: { tags, params: byUuid, body: agentPatch, response: { 200: agent, ...problems } } },
+    async ({ params: { id }, body }, reply) =>
+      (await updateAgent(db, { id, change: body })) ?? refuse(reply, 'not-found', missing),
+  );
+
+  server.delete(
+    '/agents/:id',
+    { schema: { tags, params: byUuid, response: { 204: z.undefined(), ...problems } } },
+    async ({ params }, reply) => {
+      const outcome = await deleteAgent(db, params);
+      if (outcome === 'missing') return refuse(reply, 'not-found', missing);
+      if (outcome === 'in_use') return refuse(reply, 'conflict', 'A campaign has this agent.');
+      return reply.code(204).send();
+    },
+  );
+  done();
+};

@@ -1,0 +1,82 @@
+import type { Database } from './database.ts';
+import type { Changes } from './changes.ts';
+import { violates } from './changes.ts';
+import { beyond, micros, type PageRequest, type TimePlace, toPage } from './page.ts';
+
+/** What an agent is made of. */
+export interface AgentFields {
+  readonly name: string;
+  readonly persona: string;
+  readonly greeting: string;
+  readonly voice: string;
+  readonly language: string;
+  readonly speakingRate: number;
+  readonly maxCallSeconds: number;
+}
+
+const columns = [
+  'id',
+  'name',
+  'persona',
+  'greeting',
+  'voice',
+  'language',
+  'speakingRate',
+  'maxCallS as maxCallSeconds',
+  'createdAt',
+] as const;
+
+/** Adds an agent. */
+export async function insertAgent(db: Database, { maxCallSeconds, ...agent }: AgentFields) {
+  return db
+    .insertInto('agents')
+    .values({ ...agent, maxCallS: maxCallSeconds })
+    .returning(columns)
+    .executeTakeFirstOrThrow();
+}
+
+/** The agents, newest first. */
+export async function listAgents(db: Database, { limit, after }: PageRequest<TimePlace>) {
+  const rows = await db
+    .selectFrom('agents')
+    .select([...columns, micros('createdAt').as('place')])
+    .$if(after !== undefined, (query) => (after ? query.where(beyond('createdAt', 'desc', after)) : query))
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  return toPage(rows, limit, ({ place, id }) => ({ at: place, id }));
+}
+
+/** The agent, undefined if there is none. */
+export async function findAgent(db: Database, { id }: { id: string }) {
+  return db.selectFrom('agents').select(columns).where('id', '=', id).executeTakeFirst();
+}
+
+/** Changes the fields that are given; undefined if there is no such agent. */
+export async function updateAgent(
+  db: Database,
+  { id, change }: { id: string; change: Changes<AgentFields> },
+) {
+  const { maxCallSeconds, ...rest } = change;
+  return db
+    .updateTable('agents')
+    .set({ ...rest, maxCallS: maxCallSeconds })
+    .where('id', '=', id)
+    .returning(columns)
+    .executeTakeFirst();
+}
+
+/** Removes an agent that no campaign has. */
+export async function deleteAgent(
+  db: Database,
+  { id }: { id: string },
+): Promise<'deleted' | 'missing' | 'in_use'> {
+  try {
+    const { numDeletedRows } = await db.deleteFrom('agents').where('id', '=', id).executeTakeFirstOrThrow();
+    return numDeletedRows > 0n ? 'deleted' : 'missing';
+  } catch (error) {
+    if (violates(error, 'foreign_key')) return 'in_use';
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { instant, line, patchOf, prose, uuid } from './values.ts';
+
+const fields = {
+  name: line,
+  persona: prose,
+  greeting: z
+    .string()
+    .trim()
+    .min(1, { error: 'An agent needs a greeting: the first thing a callee hears.' })
+    .max(2000),
+  voice: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,80}$/, { error: 'Expected a Piper voice such as en_US-joe-medium.' }),
+  language: z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, { error: 'Expected a language such as en or en-GB.' }),
+  speakingRate: z.number().min(0.5).max(2),
+  maxCallSeconds: z.int().min(10).max(7200),
+};
+
+/** Body that creates an agent; `greeting` is a template with the contact's fields. */
+export const agentCreate = z.strictObject({
+  ...fields,
+  persona: fields.persona.default(''),
+  voice: fields.voice.default('en_US-joe-medium'),
+  language: fields.language.default('en'),
+  speakingRate: fields.speakingRate.default(1),
+  maxCallSeconds: fields.maxCallSeconds.default(300),
+});
+
+/** Body that changes the named fields of an agent. */
+export const agentPatch = patchOf(fields);
+
+/** An agent: the AI that talks. */
+export const agent = z.strictObject({ id: uuid, ...fields, createdAt: instant }).meta({ id: 'Agent' });

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { disposition } from './lead.ts';
+import { pageQuery } from './page.ts';
+import { trunkId } from './trunk.ts';
+import { e164, instant, serial, serialText, sum, uuid } from './values.ts';
+
+const callState = z.enum(['reserved', 'dialing', 'ringing', 'answered', 'ended']);
+
+/** One attempt and, once it ended, what became of it on the wire. */
+export const call = z
+  .strictObject({
+    id: uuid,
+    campaignId: uuid,
+    leadId: serial,
+    trunkId,
+    number: e164,
+    callerId: e164,
+    state: callState,
+    disposition: disposition.nullable(),
+    reservedAt: instant,
+    dialedAt: instant.nullable(),
+    ringingAt: instant.nullable(),
+    answeredAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    talkSeconds: z.number().nullable(),
+    billedSeconds: z.int().nullable(),
+    cost: sum.nullable(),
+    sipCode: z.int().nullable(),
+    q850: z.int().nullable(),
+    greetingHeard: z.boolean().nullable(),
+    hasRecording: z.boolean(),
+  })
+  .meta({ id: 'Call' });
+
+/** A call with all that the network said, its contact, and the decision that let it be dialed. */
+export const callDetail = z.strictObject({
+  ...call.shape,
+  contactId: uuid,
+  firstName: z.string().nullable(),
+  lastName: z.string().nullable(),
+  sipCallId: z.string().nullable(),
+  evidence: z.unknown(),
+  recordingSha256: z.string().nullable(),
+  recordingMs: z.int().nullable(),
+  proof: z.string().nullable(),
+});
+
+/** Query of the list of calls, newest first; `live` asks for those that go on (true) or have ended (false). */
+export const callQuery = z.strictObject({
+  ...pageQuery.shape,
+  campaignId: uuid.optional(),
+  leadId: serialText.optional(),
+  number: e164.optional(),
+  disposition: disposition.optional(),
+  live: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
+});
