@@ -3,7 +3,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   // core: pure, no clock, no `node:`
   call: { imports: [], packages: ['zod'] },
   campaign: { imports: ['call', 'schedule'], packages: ['zod'] },
-  contact: { imports: [], packages: ['zod', 'libphonenumber-js/max'] },
+  contact: { imports: ['schedule'], packages: ['zod', 'libphonenumber-js'] },
   schedule: { imports: [], packages: ['zod', 'temporal-polyfill'] },
   audio: { imports: [], packages: [] },
   answer: { imports: ['audio'], packages: ['zod'] },
