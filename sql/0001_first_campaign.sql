@@ -103,8 +103,8 @@ insert into dispositions (code, label, connected, final, counts, fault) values
   ('not_allowed', 'Destination not allowed', false, true, false, 'us'),
   ('cancelled', 'Cancelled by us', false, false, true, 'us'),
   ('not_placed', 'Never placed', false, false, false, 'us'),
-  ('lost_app', 'Lost: the service stopped', false, false, true, 'us'),
-  ('lost_pbx', 'Lost: the PBX stopped', false, false, true, 'us');
+  ('lost_app', 'Lost: the service failed', false, false, true, 'us'),
+  ('lost_pbx', 'Lost: the PBX failed', false, false, true, 'us');
 
 create table campaigns (
   id uuid primary key default gen_random_uuid(),

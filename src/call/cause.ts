@@ -2,7 +2,7 @@ import type { Disposition } from './disposition.ts';
 
 /** Why we ended a call ourselves. */
 export type HangUpReason =
-  'done' | 'operator' | 'dnc' | 'campaign' | 'no_audio' | 'too_long' | 'ring_timeout' | 'shutdown';
+  'done' | 'operator' | 'dnc' | 'campaign' | 'no_audio' | 'too_long' | 'ring_timeout' | 'shutdown' | 'failure';
 
 /** What the PBX told of a channel's end: a Q.850 cause and, where the carrier said one, the SIP status. */
 export interface HangupCause {
@@ -71,6 +71,7 @@ const byOwnReason: Readonly<Record<Exclude<HangUpReason, 'ring_timeout'>, Dispos
   campaign: 'cancelled',
   shutdown: 'cancelled',
   too_long: 'cancelled',
+  failure: 'lost_app',
   no_audio: 'no_audio',
   dnc: 'dnc_listed',
 };
@@ -102,6 +103,7 @@ export function dispositionOf(trail: Trail): Disposition {
 function ofAnswered(trail: Trail, answeredAt: Date): Disposition {
   if (trail.hungUpBecause === 'no_audio') return 'no_audio';
   if (trail.hungUpBecause === 'dnc') return 'dnc_request';
+  if (trail.hungUpBecause === 'failure') return 'lost_app';
   const talkMs = (trail.endedAt?.getTime() ?? answeredAt.getTime()) - answeredAt.getTime();
   if (!trail.hungUpBecause && !trail.greetingHeard && talkMs < EARLY_MS) return 'hung_up_early';
   return 'answered';

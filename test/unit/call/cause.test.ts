@@ -148,6 +148,7 @@ const own: Record<HangUpReason, [beforeAnswer: Disposition, afterAnswer: Disposi
   campaign: ['cancelled', 'answered'],
   shutdown: ['cancelled', 'answered'],
   too_long: ['cancelled', 'answered'],
+  failure: ['lost_app', 'lost_app'],
   no_audio: ['no_audio', 'no_audio'],
   dnc: ['dnc_listed', 'dnc_request'],
   ring_timeout: ['no_answer', 'answered'],

@@ -7,6 +7,8 @@ import type { Windows } from '../schedule/windows.ts';
 export interface DialFacts {
   readonly number: string;
   readonly now: Date;
+  /** The number stands in its country's numbering plan and is of a kind that may be rung. */
+  readonly dialable: boolean;
   readonly dnc: boolean;
   /** Another attempt to the same number is under way, in whichever campaign (I1). */
   readonly live: boolean;
@@ -28,6 +30,7 @@ export interface DialRules {
 /** Why a number is not dialed now, or not at all. */
 export type Obstacle =
   | 'dnc'
+  | 'number_invalid'
   | 'destination_not_allowed'
   | 'zone_unknown'
   | 'window_never_opens'
@@ -52,6 +55,7 @@ const LIVE_ELSEWHERE_MS = 30_000;
 export function decideDial(rules: DialRules, facts: DialFacts): DialDecision {
   const { now, callee } = facts;
   if (facts.dnc) return refuse('dnc', 'dnc_listed');
+  if (!facts.dialable) return refuse('number_invalid', 'invalid_number');
   if (!rules.allowedPrefixes.some((prefix) => facts.number.startsWith(prefix))) {
     return refuse('destination_not_allowed', 'not_allowed');
   }
