@@ -43,7 +43,7 @@ export function toPage<Row extends { readonly place: unknown }, Place>(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    items: shown.map(({ place: _, ...item }) => item),
+    items: shown.map(({ place: _place, ...item }) => item),
     next: last && rows.length > limit ? placeOf(last) : null,
   };
 }
