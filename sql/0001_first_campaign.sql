@@ -34,7 +34,7 @@ create table contacts (
   custom jsonb not null default '{}',
   created_at timestamptz not null default now()
 );
-create index contacts_newest on contacts (created_at desc, id);
+create index contacts_by_age on contacts (created_at, id);
 
 create table contact_numbers (
   number text primary key check (number ~ '^\+[1-9][0-9]{6,14}$'),
@@ -166,7 +166,8 @@ create index attempts_live_of_campaign on attempts (campaign_id) where ended_at 
 create index attempts_live_of_trunk on attempts (trunk_id) where ended_at is null;
 create index attempts_of_number on attempts (number, reserved_at desc);                         -- I8
 create index attempts_of_lead on attempts (lead_id, reserved_at);
-create index attempts_ended_of_campaign on attempts (campaign_id, disposition) where ended_at is not null;
+create index attempts_of_campaign on attempts (campaign_id, reserved_at, id);
+create index attempts_by_age on attempts (reserved_at, id);
 
 create table calls (
   id uuid primary key references attempts on delete cascade,   -- also the channel's id on the PBX
@@ -187,7 +188,6 @@ create table calls (
   recording_ms integer,
   check ((recording is null) = (recording_sha256 is null))     -- I12
 );
-create index calls_newest on calls (dialed_at desc, id);
 
 -- I13: append-only, one hash chain per campaign: hash = sha256(previous hash || proof).
 create table decisions (

@@ -1,9 +1,57 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Kysely } from 'kysely';
-import type { DB } from '../db/generated.ts';
+import type { Connection } from '../db/database.ts';
+import type { CallCommands, CampaignCommands } from '../engine/commands.ts';
+import type { LiveFeed } from '../engine/live.ts';
+import type { Metrics } from '../engine/metrics.ts';
 
 /** What the API needs of the rest of the service. */
 export interface Dependencies {
-  readonly db: Kysely<DB>;
+  readonly db: Connection;
   readonly log: FastifyBaseLogger;
+  readonly campaigns: CampaignCommands;
+  readonly calls: CallCommands;
+  readonly trunks: TrunkLines;
+  readonly live: Pick<LiveFeed, 'subscribe'>;
+  /** The folder below which every recording lies. */
+  readonly recordings: string;
+  /** Seals the trunks' passwords: 32 bytes. */
+  readonly secretKey: Uint8Array;
+  /** There may be more to dial. */
+  readonly wakeDialer: () => void;
+  readonly readiness: () => Promise<Readiness>;
+  readonly metrics: () => ServiceMetrics;
+}
+
+/** How the PBX sees the trunks. */
+export interface TrunkLines {
+  /** The trunk was added or changed in the database: push it to the PBX, at its next connect if it is away. */
+  push(id: string): Promise<void>;
+  /** The trunk was removed from the database: remove it from the PBX. */
+  remove(id: string): Promise<void>;
+  status(id: string): TrunkStatus;
+}
+
+/** Whether the far side of a trunk answers and, where we register, whether it let us. */
+export interface TrunkStatus {
+  readonly qualify: 'reachable' | 'unreachable' | 'unknown';
+  readonly registration: 'registered' | 'rejected' | 'unregistered' | 'not_used' | 'unknown';
+}
+
+/** Whether the service has all that it needs; a part that is missing names the problem and the way to get it. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly parts: {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly problem: string | null;
+    readonly remedy: string | null;
+  }[];
+}
+
+/** What `/metrics` tells. */
+export interface ServiceMetrics extends Metrics {
+  readonly activeCalls: number;
+  readonly ariConnected: boolean;
+  /** How many trunks are in use, and how many of them do not answer. */
+  readonly trunks: { readonly total: number; readonly unreachable: number };
 }

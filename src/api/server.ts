@@ -1,4 +1,5 @@
 import helmet from '@fastify/helmet';
+import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { askForKey } from './auth.ts';
@@ -6,6 +7,15 @@ import type { Dependencies } from './dependencies.ts';
 import { describeApi } from './openapi.ts';
 import { answerWithProblems } from './problem.ts';
 import { agentRoutes } from './routes/agents.ts';
+import { callRoutes } from './routes/calls.ts';
+import { campaignRoutes } from './routes/campaigns.ts';
+import { contactRoutes } from './routes/contacts.ts';
+import { dncRoutes } from './routes/dnc.ts';
+import { healthRoutes } from './routes/health.ts';
+import { leadRoutes } from './routes/leads.ts';
+import { liveRoutes } from './routes/live.ts';
+import { statsRoutes } from './routes/stats.ts';
+import { trunkRoutes } from './routes/trunks.ts';
 
 /** Builds the HTTP server with all its routes; whoever calls listens and closes. */
 export async function buildServer(dependencies: Dependencies): Promise<FastifyInstance> {
@@ -20,9 +30,19 @@ export async function buildServer(dependencies: Dependencies): Promise<FastifyIn
   await server.register(helmet);
   await askForKey(server, dependencies.db);
   await describeApi(server);
+  await server.register(websocket, { options: { maxPayload: 1024 } });
+  await server.register(healthRoutes, dependencies);
   await server.register(
     async (api) => {
       await api.register(agentRoutes, dependencies);
+      await api.register(contactRoutes, dependencies);
+      await api.register(dncRoutes, dependencies);
+      await api.register(trunkRoutes, dependencies);
+      await api.register(campaignRoutes, dependencies);
+      await api.register(leadRoutes, dependencies);
+      await api.register(statsRoutes, dependencies);
+      await api.register(callRoutes, dependencies);
+      await api.register(liveRoutes, dependencies);
     },
     { prefix: '/api/v1' },
   );

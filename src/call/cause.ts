@@ -2,7 +2,15 @@ import type { Disposition } from './disposition.ts';
 
 /** Why we ended a call ourselves. */
 export type HangUpReason =
-  'done' | 'operator' | 'dnc' | 'campaign' | 'no_audio' | 'too_long' | 'ring_timeout' | 'shutdown' | 'failure';
+  | 'done'
+  | 'operator'
+  | 'dnc'
+  | 'campaign'
+  | 'no_audio'
+  | 'too_long'
+  | 'ring_timeout'
+  | 'shutdown'
+  | 'failure';
 
 /** What the PBX told of a channel's end: a Q.850 cause and, where the carrier said one, the SIP status. */
 export interface HangupCause {

@@ -37,10 +37,9 @@ export async function insertAgent(db: Database, { maxCallSeconds, ...agent }: Ag
 
 /** The agents, newest first. */
 export async function listAgents(db: Database, { limit, after }: PageRequest<TimePlace>) {
-  const rows = await db
-    .selectFrom('agents')
-    .select([...columns, micros('createdAt').as('place')])
-    .$if(after !== undefined, (query) => (after ? query.where(beyond('createdAt', 'desc', after)) : query))
+  let found = db.selectFrom('agents').select([...columns, micros('createdAt').as('place')]);
+  if (after !== undefined) found = found.where(beyond('createdAt', 'desc', after));
+  const rows = await found
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .limit(limit + 1)

@@ -76,11 +76,12 @@ export async function listContacts(
     direction,
   }: PageRequest<TimePlace> & { filter: ContactFilter; direction: 'asc' | 'desc' },
 ) {
-  const rows = await db
+  let found = db
     .selectFrom('contacts')
     .select([...columns, numbers, micros('createdAt').as('place')])
-    .where(matches(filter))
-    .$if(after !== undefined, (query) => (after ? query.where(beyond('createdAt', direction, after)) : query))
+    .where(matches(filter));
+  if (after !== undefined) found = found.where(beyond('createdAt', direction, after));
+  const rows = await found
     .orderBy('createdAt', direction)
     .orderBy('id', direction)
     .limit(limit + 1)
@@ -97,8 +98,20 @@ export async function findContact(db: Database, { id }: { id: string }) {
     .executeTakeFirst();
 }
 
+/** A number that belongs to another contact; what was to have it must not be stored. */
+export interface Taken {
+  readonly taken: string;
+}
+
+/** Tells a taken number from all other outcomes. */
+export const isTaken = (outcome: object | undefined): outcome is Taken =>
+  outcome !== undefined && 'taken' in outcome;
+
 /** Adds a contact, or tells which of its numbers belongs to another; the caller's transaction must then end. */
-export async function insertContact(tx: Database, { numbers, custom, ...person }: ContactFields) {
+export async function insertContact(
+  tx: Database,
+  { numbers, custom, ...person }: ContactFields,
+): Promise<{ id: string } | Taken> {
   const { id } = await tx
     .insertInto('contacts')
     .values({ ...person, custom: JSON.stringify(custom) })
@@ -112,7 +125,7 @@ export async function insertContact(tx: Database, { numbers, custom, ...person }
 export async function updateContact(
   tx: Database,
   { id, change: { numbers, custom, ...person } }: { id: string; change: Changes<ContactFields> },
-): Promise<{ id: string } | { taken: string } | undefined> {
+): Promise<{ id: string } | Taken | undefined> {
   const found = await tx
     .updateTable('contacts')
     // The id stands there so that a change of the numbers alone is a change too.

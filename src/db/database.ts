@@ -5,6 +5,9 @@ import type { DB } from './generated.ts';
 /** The database, or a transaction in it; queries take it as their first argument. */
 export type Database = Kysely<DB> | Transaction<DB>;
 
+/** The database outside any transaction: what may open one. */
+export type Connection = Kysely<DB>;
+
 const INT8 = 20;
 /** Identities and counts stay far below 2^53. */
 pg.types.setTypeParser(INT8, Number);

@@ -45,11 +45,10 @@ export async function listDnc(
   db: Database,
   { limit, after, number }: PageRequest<number> & { number: string | undefined },
 ) {
-  const rows = await db
-    .selectFrom('dnc')
-    .select([...columns, 'id as place'])
-    .$if(after !== undefined, (query) => query.where('id', '<', after ?? 0))
-    .$if(number !== undefined, (query) => query.where('number', '=', number ?? ''))
+  let found = db.selectFrom('dnc').select([...columns, 'id as place']);
+  if (after !== undefined) found = found.where('id', '<', after);
+  if (number !== undefined) found = found.where('number', '=', number);
+  const rows = await found
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute();
@@ -77,12 +76,12 @@ export async function liveAttemptsAt(
   db: Database,
   { number, campaignId }: { number: string; campaignId: string | null },
 ): Promise<string[]> {
-  const rows = await db
+  let found = db
     .selectFrom('attempts')
     .select('id')
     .where('number', '=', number)
-    .where('endedAt', 'is', null)
-    .$if(campaignId !== null, (query) => query.where('campaignId', '=', campaignId ?? ''))
-    .execute();
+    .where('endedAt', 'is', null);
+  if (campaignId !== null) found = found.where('campaignId', '=', campaignId);
+  const rows = await found.execute();
   return rows.map(({ id }) => id);
 }

@@ -5,6 +5,7 @@ import { instant, sum } from './values.ts';
 /** How a campaign stands. Rates are fractions of 1; what is not known yet is null. */
 export const stats = z
   .strictObject({
+    asOf: instant,
     leads: z.strictObject({
       total: z.int(),
       called: z.int().meta({ description: 'Rung at least once.' }),

@@ -1,0 +1,53 @@
+import type { Histogram } from '../engine/metrics.ts';
+import type { ServiceMetrics } from './dependencies.ts';
+
+/** The media type of Prometheus' text format. */
+export const prometheusType = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Writes the service's metrics in Prometheus' text format; no label holds a number or a name. */
+export function toPrometheus(metrics: ServiceMetrics): string {
+  const { activeCalls, ariConnected, attemptsEnded, claimSeconds, trunks } = metrics;
+  return [
+    ...family('carillon_active_calls', 'gauge', 'Attempts that go on, reserved ones included.', [
+      ['', activeCalls],
+    ]),
+    ...family('carillon_ari_connected', 'gauge', 'Whether the PBX is connected (1) or not (0).', [
+      ['', ariConnected ? 1 : 0],
+    ]),
+    ...family('carillon_trunks', 'gauge', 'Trunks by whether their far side answers.', [
+      ['{reachable="true"}', trunks.total - trunks.unreachable],
+      ['{reachable="false"}', trunks.unreachable],
+    ]),
+    ...family(
+      'carillon_attempts_total',
+      'counter',
+      'Attempts that ended, by disposition.',
+      [...attemptsEnded].map(([disposition, count]) => [`{disposition="${disposition}"}`, count] as const),
+    ),
+    ...family(
+      'carillon_claim_seconds',
+      'histogram',
+      'How long claim transactions took.',
+      histogram(claimSeconds),
+    ),
+    '',
+  ].join('\n');
+}
+
+type Sample = readonly [suffix: string, value: number];
+
+const family = (name: string, type: string, help: string, samples: readonly Sample[]): string[] => [
+  `# HELP ${name} ${help}`,
+  `# TYPE ${name} ${type}`,
+  ...samples.map(([suffix, value]) => `${name}${suffix} ${value}`),
+];
+
+/** Prometheus' buckets are cumulative. */
+function histogram({ bounds, counts, sum }: Histogram): Sample[] {
+  let total = 0;
+  const buckets = counts.map((count, index): Sample => {
+    total += count;
+    return [`_bucket{le="${bounds[index] ?? '+Inf'}"}`, total];
+  });
+  return [...buckets, ['_sum', sum], ['_count', total]];
+}

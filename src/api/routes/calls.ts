@@ -1,0 +1,57 @@
+import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { findCall, findRecording, listCalls } from '../../db/calls.ts';
+import { call, callDetail, callQuery } from '../../protocol/call.ts';
+import { pageOf } from '../../protocol/page.ts';
+import { byUuid } from '../../protocol/values.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { answerPage, timePlace } from '../paging.ts';
+import { problems, refuse } from '../problem.ts';
+import { sendRecording } from '../recording.ts';
+
+const walk = { order: 'newest', place: timePlace };
+const missing = 'There is no call with this id.';
+
+/** `/calls`: every attempt, live and ended, with its recording. */
+export const callRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'calls' | 'recordings'>> = (
+  server,
+  { db, calls, recordings },
+  done,
+) => {
+  const tags = ['calls'];
+
+  server.get(
+    '/calls',
+    { schema: { tags, querystring: callQuery, response: { 200: pageOf(call), ...problems } } },
+    async ({ query: { limit, cursor, ...conditions } }, reply) =>
+      answerPage(reply, { limit, cursor }, walk, async (page) => listCalls(db, { ...page, ...conditions })),
+  );
+
+  server.get(
+    '/calls/:id',
+    { schema: { tags, params: byUuid, response: { 200: callDetail, ...problems } } },
+    async ({ params }, reply) => (await findCall(db, params)) ?? refuse(reply, 'not-found', missing),
+  );
+
+  server.get(
+    '/calls/:id/recording',
+    { schema: { tags, params: byUuid, produces: ['audio/wav'], response: problems } },
+    async ({ params, headers }, reply) => {
+      const file = await findRecording(db, params);
+      if (file === undefined) return refuse(reply, 'not-found', missing);
+      if (file === null) return refuse(reply, 'not-found', 'This call has no recording.');
+      return sendRecording(reply, { folder: recordings, file, range: headers.range });
+    },
+  );
+
+  server.post(
+    '/calls/:id/hangup',
+    { schema: { tags, params: byUuid, response: { 202: z.undefined(), ...problems } } },
+    async ({ params: { id } }, reply) => {
+      if (await calls.hangUp(id)) return reply.code(202).send();
+      if (!(await findCall(db, { id }))) return refuse(reply, 'not-found', missing);
+      return refuse(reply, 'conflict', 'This call is not live.');
+    },
+  );
+  done();
+};

@@ -1,0 +1,128 @@
+import { sql } from 'kysely';
+import { type Changes, violates } from './changes.ts';
+import type { Database } from './database.ts';
+import { type PageRequest, toPage } from './page.ts';
+
+/** What a trunk is made of; `password` sealed, `costPerMinute` a decimal string. */
+export interface TrunkFields {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly transport: 'udp' | 'tcp' | 'tls';
+  readonly username: string | null;
+  readonly password: Buffer | null;
+  readonly registers: boolean;
+  readonly callerIds: string[];
+  readonly allowedPrefixes: string[];
+  readonly channels: number;
+  readonly callsPerSecond: number;
+  readonly costPerMinute: string;
+  readonly billingMinimumSeconds: number;
+  readonly billingIncrementSeconds: number;
+}
+
+const columns = [
+  'id',
+  'name',
+  'host',
+  'port',
+  'transport',
+  'username',
+  sql<boolean>`password is not null`.as('hasPassword'),
+  'registers',
+  'callerIds',
+  'allowedPrefixes',
+  'channels',
+  'callsPerSecond',
+  'costPerMinute',
+  'billingMinimumS as billingMinimumSeconds',
+  'billingIncrementS as billingIncrementSeconds',
+  'pausedBecause',
+  'createdAt',
+] as const;
+
+/** Adds a trunk; undefined if its id is taken. */
+export async function insertTrunk(
+  db: Database,
+  { billingMinimumSeconds, billingIncrementSeconds, ...trunk }: TrunkFields & { id: string },
+) {
+  return db
+    .insertInto('trunks')
+    .values({
+      ...trunk,
+      billingMinimumS: billingMinimumSeconds,
+      billingIncrementS: billingIncrementSeconds,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning(columns)
+    .executeTakeFirst();
+}
+
+/** The trunks, by their ids. */
+export async function listTrunks(db: Database, { limit, after }: PageRequest<string>) {
+  let found = db.selectFrom('trunks').select([...columns, 'id as place']);
+  if (after !== undefined) found = found.where('id', '>', after);
+  const rows = await found
+    .orderBy('id')
+    .limit(limit + 1)
+    .execute();
+  return toPage(rows, limit, ({ place }) => place);
+}
+
+/** The trunk, undefined if there is none. */
+export async function findTrunk(db: Database, { id }: { id: string }) {
+  return db.selectFrom('trunks').select(columns).where('id', '=', id).executeTakeFirst();
+}
+
+/** A caller ID other than these that a campaign which may still dial uses on the trunk; undefined if none does. */
+export async function usedCallerId(
+  db: Database,
+  { id, except }: { id: string; except: string[] },
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('campaigns')
+    .select('callerId')
+    .where('trunkId', '=', id)
+    .where('state', 'in', ['draft', 'active', 'paused'])
+    .where('callerId', 'is not', null)
+    .where('callerId', 'not in', except)
+    .limit(1)
+    .executeTakeFirst();
+  return row?.callerId ?? undefined;
+}
+
+/**
+ * Changes the fields that are given and lifts the trunk's pause, since a fault is what operators change a trunk
+ * for; undefined if there is no such trunk.
+ */
+export async function updateTrunk(
+  db: Database,
+  { id, change }: { id: string; change: Changes<TrunkFields> },
+) {
+  const { billingMinimumSeconds, billingIncrementSeconds, ...rest } = change;
+  return db
+    .updateTable('trunks')
+    .set({
+      ...rest,
+      billingMinimumS: billingMinimumSeconds,
+      billingIncrementS: billingIncrementSeconds,
+      pausedBecause: null,
+    })
+    .where('id', '=', id)
+    .returning(columns)
+    .executeTakeFirst();
+}
+
+/** Removes a trunk that neither a campaign nor an attempt names. */
+export async function deleteTrunk(
+  db: Database,
+  { id }: { id: string },
+): Promise<'deleted' | 'missing' | 'in_use'> {
+  try {
+    const { numDeletedRows } = await db.deleteFrom('trunks').where('id', '=', id).executeTakeFirstOrThrow();
+    return numDeletedRows > 0n ? 'deleted' : 'missing';
+  } catch (error) {
+    if (violates(error, 'foreign_key')) return 'in_use';
+    throw error;
+  }
+}
