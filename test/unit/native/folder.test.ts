@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { workingFolder } from '../../../src/native/folder.ts';
+import { startParent } from '../../support/parent.ts';
+
+test('a working folder is there until it is removed', async () => {
+  const folder = await workingFolder();
+  await writeFile(join(folder.path, 'file'), '');
+  await folder.remove();
+  expect(existsSync(folder.path)).toBe(false);
+});
+
+test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+  'a working folder goes when %s ends its process',
+  async (signal) => {
+    const { parent, firstLine } = await startParent(`
+    import { workingFolder } from './src/native/folder.ts';
+    console.log((await workingFolder()).path);
+  `);
+    expect(existsSync(firstLine)).toBe(true);
+    parent.kill(signal);
+    await expect.poll(() => existsSync(firstLine)).toBe(false);
+  },
+);
