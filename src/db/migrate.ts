@@ -2,11 +2,12 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import type { DB } from './generated.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'sql');
 
 /** Brings a database up to the newest file in `sql/` (forward only); throws with the file's name when one fails. */
-export async function migrate(db: Kysely<never>): Promise<void> {
+export async function migrate(db: Kysely<DB>): Promise<void> {
   const migrator = new Migrator({ db: db.withoutPlugins(), provider: { getMigrations } });
   const { error, results } = await migrator.migrateToLatest();
   const failed = results?.find(({ status }) => status === 'Error');

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import pg from 'pg';
+import { afterAll, inject } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
+import type { DB } from '../../src/db/generated.ts';
+
+/** Clones the migrated template for one test file, which calls this at its top level; dropped after its tests. */
+export async function freshDatabase(): Promise<Kysely<DB>> {
+  return (await openFreshDatabase()).db;
+}
+
+/** Like `freshDatabase`, with the URL for programs that connect by themselves. */
+export async function openFreshDatabase(): Promise<{ readonly url: string; readonly db: Kysely<DB> }> {
+  const adminUrl = inject('adminUrl');
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await administer(adminUrl, `create database ${name} template ${inject('templateName')}`);
+  const url = databaseUrl(adminUrl, name);
+  const db = openDatabase(url, () => {}, 20);
+  afterAll(async () => {
+    await db.destroy();
+    await administer(adminUrl, `drop database ${name} with (force)`);
+  });
+  return { url, db };
+}
+
+/** Runs one statement on the server's own database. */
+export async function administer(adminUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+/** The URL of another database on the same server. */
+export function databaseUrl(adminUrl: string, name: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = name;
+  return url.href;
+}
