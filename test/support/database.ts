@@ -28,7 +28,11 @@ export async function openFreshDatabase(): Promise<{ readonly url: string; reado
 export async function administer(adminUrl: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
-  await client.query(statement).finally(() => client.end());
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }
 
 /** The URL of another database on the same server. */
