@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { Synthesizer } from '../../../src/conversation/engines.ts';
+import { remembering } from '../../../src/speech/remembering.ts';
+
+/** Speaks one sample per letter in two chunks, and counts how often it has to. */
+function counting(): { synthesizer: Synthesizer; spoken: string[] } {
+  const spoken: string[] = [];
+  const synthesizer: Synthesizer = {
+    async *speak(text, signal) {
+      spoken.push(text);
+      yield new Int16Array(text.length - 1).fill(7);
+      signal.throwIfAborted();
+      yield new Int16Array(1);
+    },
+  };
+  return { synthesizer, spoken };
+}
+
+const listen = (synthesizer: Synthesizer, text: string): Promise<Int16Array[]> =>
+  Array.fromAsync(synthesizer.speak(text, new AbortController().signal));
+
+test('speaks a text once and gives the same audio from then on', async () => {
+  const { synthesizer, spoken } = counting();
+  const voice = remembering(synthesizer, 100);
+  expect(await listen(voice, 'hello')).toEqual(await listen(voice, 'hello'));
+  expect(spoken).toEqual(['hello']);
+});
+
+test.each([
+  ['nothing is forgotten within the limit', ['aa', 'bb', 'aa', 'bb'], ['aa', 'bb']],
+  ['the oldest is forgotten beyond it', ['aa', 'bb', 'cc', 'aa'], ['aa', 'bb', 'cc', 'aa']],
+  ['asking for it keeps it', ['aa', 'bb', 'aa', 'cc', 'aa'], ['aa', 'bb', 'cc']],
+  ['what is longer than the limit is not kept', ['aa', 'hello', 'aa', 'hello'], ['aa', 'hello', 'hello']],
+])('%s', async (_name, texts, spokenAnew) => {
+  const { synthesizer, spoken } = counting();
+  const voice = remembering(synthesizer, 4);
+  for (const text of texts) await listen(voice, text);
+  expect(spoken).toEqual(spokenAnew);
+});
+
+test('what was cut off is not remembered', async () => {
+  const { synthesizer, spoken } = counting();
+  const voice = remembering(synthesizer, 100);
+  const bargeIn = new AbortController();
+  const cut = async (): Promise<void> => {
+    for await (const chunk of voice.speak('hello', bargeIn.signal)) if (chunk.length > 0) bargeIn.abort();
+  };
+  await expect(cut()).rejects.toThrow('aborted');
+  for await (const chunk of voice.speak('hello', new AbortController().signal)) if (chunk.length > 0) break;
+  expect((await listen(voice, 'hello')).map(({ length }) => length)).toEqual([4, 1]);
+  expect(spoken).toEqual(['hello', 'hello', 'hello']);
+});
