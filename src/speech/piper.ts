@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SPEECH_RATE } from '../audio/format.ts';
 import { resampler } from '../audio/resample.ts';
 import type { Synthesizer } from '../conversation/engines.ts';
-import { startWorker, type PiperFiles, type PiperWorker } from './piper_worker.ts';
+import { startWorker, type PiperFiles, type PiperWorker } from './piper-worker.ts';
 
 /** A pool of warm Piper processes; `close` ends them. */
 export interface Piper extends Synthesizer {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { messageReader, type WorkerMessage } from './piper_messages.ts';
+import { messageReader, type WorkerMessage } from './piper-messages.ts';
 
 /** What a worker is started with: Python, the folder of its packages, and the voice with its `.json` beside it. */
 export interface PiperFiles {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { messageReader } from '../../../src/speech/piper_messages.ts';
+import { messageReader } from '../../../src/speech/piper-messages.ts';
 
 function message(kind: string, body: Buffer | string = ''): Buffer {
   const bytes = Buffer.from(body);
