@@ -29,7 +29,12 @@ function installDependencies() {
 installDependencies();
 const child = spawn(
   join(root, 'node_modules', '.bin', 'node'),
-  [join(root, 'scripts', `${name}.ts`), ...args],
+  // the service takes its configuration from .env too; the demo and the tests take none
+  [
+    ...(name === 'start' ? [`--env-file-if-exists=${join(root, '.env')}`] : []),
+    join(root, 'scripts', `${name}.ts`),
+    ...args,
+  ],
   { stdio: 'inherit' },
 );
 // A terminal sends Ctrl-C to the whole group; the program decides how to end, this process waits for it.
