@@ -9,7 +9,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   answer: { imports: ['audio'], packages: ['zod'] },
   conversation: { imports: ['audio', 'schedule'], packages: ['zod'] },
   // adapters: one outside thing each, never one another
-  asterisk: { imports: ['call', 'audio'], packages: ['ws', 'node:events', 'node:timers/promises'] },
+  asterisk: {
+    imports: ['call', 'audio'],
+    packages: ['ws', 'node:events', 'node:http', 'node:timers', 'node:timers/promises'],
+  },
   speech: { imports: ['audio', 'conversation'], packages: 'any' },
   llm: { imports: ['conversation'], packages: 'any' },
   db: {

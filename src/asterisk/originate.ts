@@ -1,0 +1,81 @@
+import { AriError } from './ari.ts';
+import type { AriConnection } from './connection.ts';
+import { e164, trunkName } from './dialString.ts';
+import { createChannel, dialChannel, hangUpChannel } from './operations.ts';
+
+/** One attempt to ring one number. */
+export type Originate = {
+  /** A UUID. It becomes the channel's id, so that Asterisk itself refuses to place the same attempt twice (I2). */
+  readonly attemptId: string;
+  readonly trunkId: string;
+  /** E.164 with its plus. */
+  readonly number: string;
+  /** E.164 with its plus: what the far end sees. */
+  readonly callerId: string;
+  /** How long it may ring. */
+  readonly ringSeconds: number;
+  /** Asterisk itself ends the call after this long from now, whatever becomes of us (I6). */
+  readonly longestSeconds: number;
+};
+
+const ENTRY_LIMIT_MS = 5000;
+
+/**
+ * Rings a number; resolves when the INVITE is handed to SIP, and everything after comes as events.
+ * Throws an `AriError`, whose code says what became of it: `ARI_STATUS` with 409 that this attempt was placed
+ * before, with 500 that the trunk is unknown; `ARI_UNREACHABLE` that nobody was rung; `ARI_UNKNOWN` that the
+ * phone may be ringing. Whatever it throws, the same attempt must not be placed again.
+ */
+export async function originate(ari: AriConnection, call: Originate): Promise<void> {
+  const { attemptId: channelId, ringSeconds: timeout } = call;
+  await enter(ari, call);
+  await dialChannel(ari, channelId, { timeout }).catch((error: unknown) => abandon(ari, channelId, error));
+}
+
+/** Makes the channel and waits until it is in the application, since ARI refuses to dial it before. */
+async function enter(ari: AriConnection, call: Originate): Promise<void> {
+  const { attemptId: channelId } = call;
+  const query = { endpoint: endpointOf(call), app: ari.app, channelId };
+  const variables = {
+    // On an outbound channel the connected line is what SIP shows as the caller.
+    'CONNECTEDLINE(num,i)': e164(call.callerId),
+    'TIMEOUT(absolute)': String(call.longestSeconds),
+  };
+  const creation = new AbortController();
+  const signal = AbortSignal.any([creation.signal, AbortSignal.timeout(ENTRY_LIMIT_MS)]);
+  const entered = ari.entries.expect(channelId, signal);
+  try {
+    await Promise.all([
+      entered,
+      createChannel(ari, query, variables).catch((error: unknown) => {
+        creation.abort(error);
+        throw error;
+      }),
+    ]);
+  } catch (error) {
+    // A refused one is not ours: 409 names the channel of an earlier placement.
+    if (error instanceof AriError && error.code !== 'ARI_UNKNOWN') throw error;
+    const cause = error;
+    await abandon(
+      ari,
+      channelId,
+      new AriError('the channel did not enter the application', 'ARI_UNREACHABLE', { cause }),
+    );
+  }
+}
+
+/** Ends a channel that can't be used, and throws what made it so. */
+async function abandon(ari: AriConnection, channelId: string, why: unknown): Promise<never> {
+  await hangUpChannel(ari, channelId).catch(leaveToItsLimit);
+  throw why;
+}
+
+/** The channel is gone already, or Asterisk ends it at its absolute limit. */
+function leaveToItsLimit(error: unknown): void {
+  if (!(error instanceof AriError)) throw error;
+}
+
+/** Nothing but a trunk's id and digits ever gets into a dial string. */
+function endpointOf({ trunkId, number }: Originate): string {
+  return `PJSIP/${e164(number)}@${trunkName(trunkId)}`;
+}
