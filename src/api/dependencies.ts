@@ -34,7 +34,7 @@ export interface TrunkLines {
 /** Whether the far side of a trunk answers and, where we register, whether it let us. */
 export interface TrunkStatus {
   readonly qualify: 'reachable' | 'unreachable' | 'unknown';
-  readonly registration: 'registered' | 'rejected' | 'unregistered' | 'not_used' | 'unknown';
+  readonly registration: 'registered' | 'rejected' | 'unregistered' | 'none' | 'unknown';
 }
 
 /** Whether the service has all that it needs; a part that is missing names the problem and the way to get it. */

@@ -28,9 +28,10 @@ export async function buildServer(dependencies: Dependencies): Promise<FastifyIn
   server.setSerializerCompiler(serializerCompiler);
   answerWithProblems(server);
   await server.register(helmet);
+  // Before the key is asked for: its hooks close the socket of a refused upgrade.
+  await server.register(websocket, { options: { maxPayload: 1024 } });
   await askForKey(server, dependencies.db);
   await describeApi(server);
-  await server.register(websocket, { options: { maxPayload: 1024 } });
   await server.register(healthRoutes, dependencies);
   await server.register(
     async (api) => {

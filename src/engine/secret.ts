@@ -4,11 +4,8 @@ const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Whose secret a trunk's password is, for `seal` and `unseal`. */
-export const ofTrunk = (id: string): string => `trunk ${id}`;
-
 /**
- * Seals a secret for the database with a 32-byte key: IV, tag, ciphertext. `place` (whose secret it is) is
+ * Seals a secret for the database with a 32-byte key: IV, tag, ciphertext. `place` (whose secret it is, such as a trunk's id) is
  * authenticated too, so that a sealed secret moved to another row does not open there.
  */
 export function seal(key: Uint8Array, place: string, secret: string): Buffer {

@@ -68,7 +68,7 @@ export const trunkPatch = patchOf({ ...fields, password });
 /** Whether the far side answers OPTIONS (`reachable`) and, where we register, whether it let us. */
 export const trunkStatus = z.strictObject({
   qualify: z.enum(['reachable', 'unreachable', 'unknown']),
-  registration: z.enum(['registered', 'rejected', 'unregistered', 'not_used', 'unknown']),
+  registration: z.enum(['registered', 'rejected', 'unregistered', 'none', 'unknown']),
 });
 
 /** Our SIP connection to a carrier. */

@@ -47,7 +47,6 @@ export const liveRoutes: FastifyPluginCallback<Pick<Dependencies, 'live' | 'trun
     '/live',
     {
       websocket: true,
-      schema: { tags: ['live'], description: 'A websocket; see the schema LiveMessage.' },
       preValidation: async (request, reply) => {
         const { origin, host } = request.headers;
         // Only browsers send an origin, and only our own page's may speak for its user.

@@ -8,7 +8,7 @@ import {
   updateTrunk,
   usedCallerId,
 } from '../../db/trunks.ts';
-import { ofTrunk, seal } from '../../engine/secret.ts';
+import { seal } from '../../engine/secret.ts';
 import { pageOf, pageQuery } from '../../protocol/page.ts';
 import { byTrunk, trunk, trunkCreate, trunkId, trunkPatch } from '../../protocol/trunk.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -16,6 +16,7 @@ import { answerPage } from '../paging.ts';
 import { problems, refuse } from '../problem.ts';
 
 const walk = { order: 'id', place: trunkId };
+const noLogin = 'To register, a trunk needs a username and a password.';
 const missing = 'There is no trunk with this id.';
 
 /** `/trunks`: our SIP connections to carriers. A password goes in and never comes out. */
@@ -30,7 +31,7 @@ export const trunkRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'tr
     status: trunks.status(row.id),
   });
   const sealed = (id: string, password: string | null) =>
-    password === null ? null : seal(secretKey, ofTrunk(id), password);
+    password === null ? null : seal(secretKey, id, password);
 
   server.get(
     '/trunks',
@@ -46,6 +47,9 @@ export const trunkRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'tr
     '/trunks',
     { schema: { tags, body: trunkCreate, response: { 201: trunk, ...problems } } },
     async ({ body }, reply) => {
+      if (body.registers && !(body.username !== null && body.password !== null)) {
+        return refuse(reply, 'unprocessable', noLogin);
+      }
       const created = await insertTrunk(db, { ...body, password: sealed(body.id, body.password) });
       if (!created) return refuse(reply, 'conflict', 'There is a trunk with this id.');
       await trunks.push(created.id);
@@ -67,6 +71,11 @@ export const trunkRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'tr
     { schema: { tags, params: byTrunk, body: trunkPatch, response: { 200: trunk, ...problems } } },
     async ({ params: { id }, body: { password, ...rest } }, reply) => {
       const change = password === undefined ? rest : { ...rest, password: sealed(id, password) };
+      const before = await findTrunk(db, { id });
+      if (!before) return refuse(reply, 'not-found', missing);
+      const { registers, username } = { ...before, ...change };
+      const hasPassword = password === undefined ? before.hasPassword : password !== null;
+      if (registers && !(username !== null && hasPassword)) return refuse(reply, 'unprocessable', noLogin);
       const used = change.callerIds && (await usedCallerId(db, { id, except: change.callerIds }));
       if (used !== undefined) {
         return refuse(reply, 'conflict', 'A campaign uses a caller ID that would be gone.', [

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { testApi, walk } from '../support/api.ts';
+
+const api = await testApi();
+const nobody = '/agents/00000000-0000-4000-8000-000000000000';
+
+test('an agent is created with defaults, read, changed and removed', async () => {
+  const created = await api.send('POST', '/agents', { name: 'Ada', greeting: 'Hello {{first_name}}!' });
+  expect(created.statusCode).toBe(201);
+  const agent = created.json();
+  expect(agent).toMatchObject({
+    persona: '',
+    voice: 'en_US-joe-medium',
+    speakingRate: 1,
+    maxCallSeconds: 300,
+  });
+
+  const path = `/agents/${agent.id}`;
+  expect((await api.send('GET', path)).json()).toEqual(agent);
+  const changed = await api.send('PATCH', path, { maxCallSeconds: 60 });
+  expect(changed.json()).toEqual({ ...agent, maxCallSeconds: 60 });
+
+  expect((await api.send('DELETE', path)).statusCode).toBe(204);
+  expect((await api.send('GET', path)).statusCode).toBe(404);
+});
+
+test('the list is walked newest first, page by page', async () => {
+  const names = ['one', 'two', 'three', 'four', 'five'];
+  for (const name of names) await api.make('/agents', { name, greeting: 'Hello' });
+  const seen = await walk<{ name: string }>(api, '/agents');
+  expect(seen.map(({ name }) => name)).toEqual(names.toReversed());
+});
+
+test('an agent of a campaign stays', async () => {
+  const { id } = await api.make('/agents', { name: 'Ada', greeting: 'Hello' });
+  await api.make('/campaigns', { name: 'c', agentId: id });
+  expect((await api.send('DELETE', `/agents/${id}`)).statusCode).toBe(409);
+});
+
+test.each([
+  ['GET', nobody, undefined, 404],
+  ['PATCH', nobody, { name: 'x' }, 404],
+  ['DELETE', nobody, undefined, 404],
+  ['GET', '/agents/7', undefined, 400],
+  ['GET', '/agents?cursor=abc', undefined, 400],
+  ['GET', '/agents?limit=0', undefined, 400],
+  ['GET', '/agents?sort=name', undefined, 400],
+  ['POST', '/agents', { name: 'x' }, 400],
+  ['POST', '/agents', { name: 'x', greeting: 'Hi', model: 'y' }, 400],
+  ['POST', '/agents', { name: 'line\nbreak', greeting: 'Hi' }, 400],
+  ['PATCH', nobody, {}, 400],
+] as const)('%s %s %j is refused with %i', async (method, path, body, status) => {
+  const reply = await api.send(method, path, body);
+  expect(reply.headers['content-type']).toContain('application/problem+json');
+  expect(reply.json()).toMatchObject({ status });
+});
