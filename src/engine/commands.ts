@@ -16,7 +16,7 @@ import { findTrunk } from '../db/trunks.ts';
 import type { LiveFeed } from './live.ts';
 
 /** Why a command was not obeyed: nothing there, not in this state, or something is lacking; `detail` says what. */
-export interface Refusal {
+interface Refusal {
   readonly refused: 'missing' | 'state' | 'incomplete';
   readonly detail: string;
 }

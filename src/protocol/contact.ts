@@ -33,7 +33,6 @@ export const contactCreate = z.strictObject({
   timezone: fields.timezone.default(null),
   custom: fields.custom.default({}),
 });
-export type ContactCreate = z.infer<typeof contactCreate>;
 
 /** Body that changes the named fields of a contact; `numbers` and `custom` are replaced as a whole. */
 export const contactPatch = patchOf(fields);
