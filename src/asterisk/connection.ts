@@ -10,6 +10,7 @@ import { stasisEntries, type StasisEntries } from './stasisEntries.ts';
 /** A connected application. */
 export type AriConnection = AriRequester & {
   readonly app: string;
+  readonly url: string;
   /** See `StasisEntries`: whoever makes a channel waits here before asking anything of it. */
   readonly entries: Pick<StasisEntries, 'expect'>;
 };
@@ -107,6 +108,7 @@ export async function connectAri(
   });
   return {
     app,
+    url: options.url,
     entries,
     request: (request) => requester.request(request),
     text: (path) => requester.text(path),
