@@ -186,10 +186,13 @@ export async function completeIfDone(db: Database, { campaignId }: { campaignId:
     .set({ state: 'completed', pausedBecause: [], endedAt: sql<Date>`clock_timestamp()` })
     .where('id', '=', campaignId)
     .where('state', 'in', ['active', 'paused'])
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('leads').whereRef('leads.campaignId', '=', 'campaigns.id').where('state', '<>', 'done'),
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('leads')
+            .whereRef('leads.campaignId', '=', 'campaigns.id')
+            .where('state', '<>', 'done'),
         ),
       ),
     )
