@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildOnce, cacheFolder, withLock } from '../../../src/native/cache.ts';
 import { startParent } from '../../support/parent.ts';
+
+// a process takes its time to start on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 const quiet = (): void => {};
 
@@ -50,7 +53,7 @@ test('a lock is free again when its holder is killed; who waits for it says so',
     (line) => said.push(line),
     () => Promise.resolve('mine'),
   );
-  await expect.poll(() => said.join(), { timeout: 5000 }).toContain(path);
+  await expect.poll(() => said.join(), { timeout: 10_000 }).toContain(path);
   parent.kill('SIGKILL');
   expect(await waiting).toBe('mine');
 });

@@ -1,9 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startChild, type Program } from '../../../src/native/child.ts';
 import { isAlive, startParent } from '../../support/parent.ts';
+
+// a process takes its time to start on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 const shell = (script: string): Program => ({ command: 'sh', args: ['-c', script], env: {} });
 
@@ -47,8 +50,8 @@ test.each(['SIGTERM', 'SIGINT'] as const)('stop sends %s and waits for the end',
 test('what the program leaves in its process group ends with it', async () => {
   let said = '';
   const child = await startChild({ program: shell('sleep 100 & echo $!'), output: (text) => (said += text) });
-  await expect.poll(() => said).toMatch(/\d+\n/);
-  await expect.poll(() => isAlive(Number(said))).toBe(false);
+  await expect.poll(() => said, { timeout: 10_000 }).toMatch(/\d+\n/);
+  await expect.poll(() => isAlive(Number(said)), { timeout: 10_000 }).toBe(false);
   await child.exited;
 });
 
@@ -71,5 +74,5 @@ test.each(['SIGKILL', 'SIGINT'] as const)('a program ends when %s ends its paren
   const pid = Number(firstLine);
   expect(await isAlive(pid)).toBe(true);
   parent.kill(signal);
-  await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
 });

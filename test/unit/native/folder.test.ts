@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { workingFolder } from '../../../src/native/folder.ts';
 import { startParent } from '../../support/parent.ts';
+
+// a process takes its time to start on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 test('a working folder is there until it is removed', async () => {
   const folder = await workingFolder();
@@ -21,6 +24,6 @@ test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   `);
     expect(existsSync(firstLine)).toBe(true);
     parent.kill(signal);
-    await expect.poll(() => existsSync(firstLine)).toBe(false);
+    await expect.poll(() => existsSync(firstLine), { timeout: 10_000 }).toBe(false);
   },
 );
