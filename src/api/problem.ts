@@ -53,6 +53,8 @@ export function answerWithProblems(server: FastifyInstance): void {
   server.setErrorHandler(refuseError);
 }
 
+const places: Readonly<Record<string, string>> = { params: 'path', querystring: 'query', body: 'body' };
+
 const kindByStatus: Readonly<Record<number, ProblemKind>> = {
   413: 'too-large',
   415: 'unsupported-media-type',
@@ -64,7 +66,8 @@ function refuseError(error: FastifyError, request: FastifyRequest, reply: Fastif
       pointer: instancePath === '/' ? '' : instancePath,
       detail: message ?? 'Is not valid.',
     }));
-    return refuse(reply, 'invalid-input', `The ${error.validationContext ?? 'input'} is not valid.`, errors);
+    const where = places[error.validationContext ?? ''] ?? 'request';
+    return refuse(reply, 'invalid-input', `The ${where} is not valid.`, errors);
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {

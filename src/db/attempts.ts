@@ -6,6 +6,7 @@ import { retryAt } from '../campaign/retry.ts';
 import { readPhone } from '../contact/phone.ts';
 import { zonesOf } from '../schedule/callee-zones.ts';
 import { nextOpening } from '../schedule/may-call.ts';
+import { lockCampaign, saveCampaignState } from './campaigns.ts';
 import type { Database } from './database.ts';
 import type { AttemptState, DB } from './generated.ts';
 
@@ -179,23 +180,31 @@ async function insertCall(
     .execute();
 }
 
-/** Completes a running campaign whose last lead is done; returns whether it did. */
-export async function completeIfDone(db: Database, { campaignId }: { campaignId: string }): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('campaigns')
-    .set({ state: 'completed', pausedBecause: [], endedAt: sql<Date>`clock_timestamp()` })
-    .where('id', '=', campaignId)
-    .where('state', 'in', ['active', 'paused'])
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('leads')
-            .whereRef('leads.campaignId', '=', 'campaigns.id')
-            .where('state', '<>', 'done'),
-        ),
-      ),
-    )
+/**
+ * Completes a running campaign whose last lead is done; returns whether it did. The leads are looked at once more
+ * when the campaign is locked: whoever adds leads holds that lock, and theirs are seen only by a later statement.
+ */
+export async function completeIfDone(
+  db: Kysely<DB>,
+  { campaignId }: { campaignId: string },
+): Promise<boolean> {
+  if (await hasOpenLeads(db, { campaignId })) return false;
+  return await db.transaction().execute(async (tx) => {
+    const campaign = await lockCampaign(tx, { id: campaignId });
+    if (campaign?.state !== 'active' && campaign?.state !== 'paused') return false;
+    if (await hasOpenLeads(tx, { campaignId })) return false;
+    await saveCampaignState(tx, { id: campaignId, campaign: { state: 'completed' } });
+    return true;
+  });
+}
+
+async function hasOpenLeads(db: Database, { campaignId }: { campaignId: string }): Promise<boolean> {
+  const open = await db
+    .selectFrom('leads')
+    .select('id')
+    .where('campaignId', '=', campaignId)
+    .where('state', '<>', 'done')
+    .limit(1)
     .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  return open !== undefined;
 }

@@ -24,13 +24,10 @@ export async function addLeads(
       : contacts.where('contacts.id', 'in', from.contactIds);
   const { rows } = await sql<LeadsAdded>`
     with numbered as materialized (
-      select distinct on (number) contact_id, number,
+      select contact_id, number,
         exists (select from dnc where dnc.number = contact_numbers.number
           and (dnc.campaign_id is null or dnc.campaign_id = ${campaignId})) as listed
-      from (${chosen}) as chosen
-      join lateral (
-        select number, contact_id from contact_numbers where contact_id = chosen.id order by rank limit 1
-      ) as contact_numbers on true
+      from (${chosen}) as chosen join contact_numbers on contact_id = chosen.id and rank = 0
     ), added as (
       insert into leads (campaign_id, contact_id, number)
       select ${campaignId}, contact_id, number from numbered where not listed

@@ -1,4 +1,4 @@
-import { lockCampaign } from '../db/campaigns.ts';
+import { type CampaignRow, findCampaign, lockCampaign } from '../db/campaigns.ts';
 import { type ContactFields, type ContactFilter, insertContact, isTaken } from '../db/contacts.ts';
 import type { Connection, Database } from '../db/database.ts';
 import { type LeadsAdded, addLeads } from '../db/leads.ts';
@@ -22,15 +22,20 @@ export async function addLeadsTo(
   { campaignId, from }: { campaignId: string; from: LeadSource },
 ): Promise<LeadsAdded | NobodyAdded> {
   return commitUnless(isRefusal, db, async (tx): Promise<LeadsAdded | NobodyAdded> => {
+    const refusal = whyNot(await findCampaign(tx, { id: campaignId }));
+    if (refusal) return refusal;
     const chosen = await choose(tx, from);
     if ('refused' in chosen) return chosen;
-    const campaign = await lockCampaign(tx, { id: campaignId });
-    if (!campaign) return { refused: 'missing', detail: 'There is no campaign with this id.' };
-    if (campaign.state === 'completed' || campaign.state === 'cancelled') {
-      return { refused: 'state', detail: `The campaign is ${campaign.state} and takes no more leads.` };
-    }
-    return addLeads(tx, { campaignId, from: chosen });
+    const added = await addLeads(tx, { campaignId, from: chosen });
+    // Locked only now, since a campaign that runs can claim nothing meanwhile; it may have ended in between.
+    return whyNot(await lockCampaign(tx, { id: campaignId })) ?? added;
   });
+}
+
+function whyNot(campaign: CampaignRow | undefined): NobodyAdded | null {
+  if (!campaign) return { refused: 'missing', detail: 'There is no campaign with this id.' };
+  if (campaign.state !== 'completed' && campaign.state !== 'cancelled') return null;
+  return { refused: 'state', detail: `The campaign is ${campaign.state} and takes no more leads.` };
 }
 
 const isRefusal = (outcome: LeadsAdded | NobodyAdded): outcome is NobodyAdded => 'refused' in outcome;
