@@ -40,6 +40,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'node:fs',
       'node:fs/promises',
       'node:path',
+      'node:timers',
       'node:timers/promises',
       'node:stream',
       'node:stream/promises',

@@ -1,4 +1,4 @@
-import { AriError } from './ari.ts';
+import { AriError, isStatus, type AriRequester } from './ari.ts';
 import type { AriConnection } from './connection.ts';
 import { e164, trunkName } from './dialString.ts';
 import { createChannel, dialChannel, hangUpChannel } from './operations.ts';
@@ -12,8 +12,6 @@ export type Originate = {
   readonly number: string;
   /** E.164 with its plus: what the far end sees. */
   readonly callerId: string;
-  /** How long it may ring. */
-  readonly ringSeconds: number;
   /** Asterisk itself ends the call after this long from now, whatever becomes of us (I6). */
   readonly longestSeconds: number;
 };
@@ -21,19 +19,11 @@ export type Originate = {
 const ENTRY_LIMIT_MS = 5000;
 
 /**
- * Rings a number; resolves when the INVITE is handed to SIP, and everything after comes as events.
- * Throws an `AriError`, whose code says what became of it: `ARI_STATUS` with 409 that this attempt was placed
- * before, with 500 that the trunk is unknown; `ARI_UNREACHABLE` that nobody was rung; `ARI_UNKNOWN` that the
- * phone may be ringing. Whatever it throws, the same attempt must not be placed again.
+ * Makes the channel of an attempt, which rings nobody yet, and waits until ARI may dial it. Throws an `AriError`:
+ * `ARI_STATUS` with 409 says that this attempt was placed before, with 500 that the trunk is unknown; whatever it
+ * throws, nobody was rung and the same attempt must not be placed again.
  */
-export async function originate(ari: AriConnection, call: Originate): Promise<void> {
-  const { attemptId: channelId, ringSeconds: timeout } = call;
-  await enter(ari, call);
-  await dialChannel(ari, channelId, { timeout }).catch((error: unknown) => abandon(ari, channelId, error));
-}
-
-/** Makes the channel and waits until it is in the application, since ARI refuses to dial it before. */
-async function enter(ari: AriConnection, call: Originate): Promise<void> {
+export async function createCall(ari: AriConnection, call: Originate): Promise<void> {
   const { attemptId: channelId } = call;
   const query = { endpoint: endpointOf(call), app: ari.app, channelId };
   const variables = {
@@ -62,6 +52,21 @@ async function enter(ari: AriConnection, call: Originate): Promise<void> {
       new AriError('the channel did not enter the application', 'ARI_UNREACHABLE', { cause }),
     );
   }
+}
+
+/**
+ * Rings: resolves when the INVITE is handed to SIP, and everything after comes as events. An `AriError` with
+ * `ARI_UNKNOWN` says that the phone may be ringing.
+ */
+export async function dialCall(ari: AriConnection, attemptId: string, ringSeconds: number): Promise<void> {
+  await dialChannel(ari, attemptId, { timeout: ringSeconds });
+}
+
+/** Ends a call, ringing or answered; one that is gone already is no error. */
+export async function hangUp(ari: AriRequester, channelId: string): Promise<void> {
+  await hangUpChannel(ari, channelId).catch((error: unknown) => {
+    if (!isStatus(error, 404)) throw error;
+  });
 }
 
 /** Ends a channel that can't be used, and throws what made it so. */

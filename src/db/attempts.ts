@@ -47,7 +47,7 @@ export async function markProgress(
 export async function liveAttempts(db: Database, { pbx }: { pbx: string }) {
   return await db
     .selectFrom('attempts')
-    .select(['id', 'state', 'number', 'campaignId', 'trunkId', 'reservedAt'])
+    .select(['id', 'state', 'reservedAt', 'dialAt'])
     .where('pbx', '=', pbx)
     .where('endedAt', 'is', null)
     .execute();
@@ -63,6 +63,7 @@ export interface Recording {
 /** What finishing an attempt came to. */
 export interface Finished {
   readonly campaignId: string;
+  readonly trunkId: string;
   readonly leadId: number;
   readonly leadDone: boolean;
   readonly nextAt: Date | null;
@@ -100,7 +101,13 @@ export async function finishAttempt(
       .where('id', '=', ended.leadId)
       .execute();
     if (end.trail) await insertCall(tx, { ...end, trail: end.trail, tariff: ended, now: ended.now });
-    return { campaignId: ended.campaignId, leadId: ended.leadId, leadDone: nextAt === null, nextAt };
+    return {
+      campaignId: ended.campaignId,
+      trunkId: ended.trunkId,
+      leadId: ended.leadId,
+      leadDone: nextAt === null,
+      nextAt,
+    };
   });
 }
 
@@ -126,6 +133,7 @@ function endAttempt(
       'attempts.endedAt as now',
       'attempts.leadId',
       'attempts.campaignId',
+      'attempts.trunkId',
       'attempts.number',
       'leads.attempts',
       'leads.outcomes',

@@ -126,3 +126,30 @@ export async function deleteTrunk(
     throw error;
   }
 }
+
+/** The trunks as the PBX needs them, passwords sealed; one of them if `id` is given. */
+export async function trunkSettings(db: Database, { id }: { id?: string }) {
+  let found = db
+    .selectFrom('trunks')
+    .select(['id', 'host', 'port', 'transport', 'username', 'password', 'registers', 'pausedBecause']);
+  if (id !== undefined) found = found.where('id', '=', id);
+  return found.execute();
+}
+
+/** Stops dialing on a trunk until an operator changes it; `reason` is a sentence for the operator. */
+export async function pauseTrunk(
+  db: Database,
+  { id, reason }: { id: string; reason: string },
+): Promise<void> {
+  await db.updateTable('trunks').set({ pausedBecause: reason }).where('id', '=', id).execute();
+}
+
+/** The running campaigns of a trunk. */
+export async function campaignsOnTrunk(db: Database, { trunkId }: { trunkId: string }) {
+  return db
+    .selectFrom('campaigns')
+    .select(['id', 'pausedBecause'])
+    .where('trunkId', '=', trunkId)
+    .where('state', 'in', ['active', 'paused'])
+    .execute();
+}

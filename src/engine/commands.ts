@@ -43,6 +43,9 @@ export interface CampaignCommands {
   pause(id: string): Promise<CampaignOutcome>;
   /** Takes the operator's pause away; other reasons may keep the campaign paused. */
   resume(id: string): Promise<CampaignOutcome>;
+  /** Pauses for a reason of the service's own; the campaign resumes when it is released again. */
+  hold(id: string, reason: Exclude<PauseReason, 'operator'>): Promise<CampaignOutcome>;
+  release(id: string, reason: Exclude<PauseReason, 'operator'>): Promise<CampaignOutcome>;
   /** Ends the campaign for good: ringing attempts are cancelled, answered calls finish. */
   cancel(id: string): Promise<CampaignOutcome>;
 }
@@ -100,6 +103,8 @@ export function createCampaignCommands(parts: {
     start: async (id) => move(id, { type: 'start' }, lackingForStart),
     pause: async (id) => move(id, { type: 'pause', reason: 'operator' }),
     resume: async (id) => move(id, { type: 'resume', reason: 'operator' }, lackingForStart),
+    hold: async (id, reason) => move(id, { type: 'pause', reason }),
+    release: async (id, reason) => move(id, { type: 'resume', reason }),
     cancel: async (id) => {
       const outcome = await move(id, { type: 'cancel' });
       if ('campaign' in outcome) calls.cancel(await unansweredAttempts(db, { id }), 'campaign');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connectAri, type AriConnection } from '../../src/asterisk/connection.ts';
 import { channelEvent, type ChannelEvent } from '../../src/asterisk/callEvents.ts';
 import type { AriEvent } from '../../src/asterisk/generated.ts';
-import { originate, type Originate } from '../../src/asterisk/originate.ts';
+import { createCall, dialCall, type Originate } from '../../src/asterisk/originate.ts';
 import { pushTrunk, trunkState, type TrunkSettings } from '../../src/asterisk/trunk.ts';
 import { startAsterisk, type RunningAsterisk } from '../../src/native/asterisk.ts';
 
@@ -61,7 +61,10 @@ export type AsteriskPair = {
   readonly log: EventLog;
   readonly trunk: TrunkSettings;
   /** Rings a number of the far end, by its last digits, on the pair's trunk unless another is named. */
-  place(digits: string, options?: Partial<Originate>): Promise<PlacedCall>;
+  place(
+    digits: string,
+    options?: Partial<Originate> & { readonly ringSeconds?: number },
+  ): Promise<PlacedCall>;
   stop(): Promise<void>;
 };
 
@@ -123,10 +126,14 @@ export function connectTo(asterisk: RunningAsterisk, log: EventLog): Promise<Ari
 export async function placeCall(
   ari: AriConnection,
   log: EventLog,
-  options: Partial<Originate> & Pick<Originate, 'trunkId' | 'number'>,
+  {
+    ringSeconds = 20,
+    ...options
+  }: Partial<Originate> & Pick<Originate, 'trunkId' | 'number'> & { readonly ringSeconds?: number },
 ): Promise<PlacedCall> {
   const id = options.attemptId ?? randomUUID();
-  await originate(ari, { attemptId: id, callerId, ringSeconds: 20, longestSeconds: 60, ...options });
+  await createCall(ari, { attemptId: id, callerId, longestSeconds: 60, ...options });
+  await dialCall(ari, id, ringSeconds);
   const mine = (): readonly ChannelEvent[] => log.all.filter(({ channelId }) => channelId === id);
   return {
     id,

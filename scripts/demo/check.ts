@@ -1,0 +1,98 @@
+import {
+  type FarEndCode,
+  type FarEndRecord,
+  farEndBehaviours,
+  readFarEndRecords,
+} from '../../src/native/far-end.ts';
+import type { World } from '../world.ts';
+import { expectations } from './expectations.ts';
+import type { Lead } from './tables.ts';
+
+interface Call {
+  readonly number: string;
+  readonly dialedAt: string | null;
+}
+
+/**
+ * Compares three views: what the far end was told to do, what the database kept, and what the far end witnessed.
+ * Returns a sentence per difference.
+ */
+export async function checkDemo(world: World, campaignId: string, leads: readonly Lead[]): Promise<string[]> {
+  const calls = await world.api.list<Call>(`/calls?campaignId=${campaignId}`);
+  const records = await readFarEndRecords(world.farEnd.recordsFolder);
+  return [...outcomeFaults(leads), ...witnessFaults(calls, records, 12, 5)];
+}
+
+function outcomeFaults(leads: readonly Lead[]): string[] {
+  const seen = new Set(leads.map(({ number }) => number.slice(-2)));
+  const unseen = Object.keys(expectations).filter((code) => !seen.has(code));
+  return [
+    ...unseen.map((code) => `no contact shows the behaviour ${code}`),
+    ...leads.flatMap(({ number, attempts, disposition }) => {
+      const code = number.slice(-2) as FarEndCode;
+      const expected = expectations[code];
+      if (expected?.disposition === disposition && expected.attempts === attempts) return [];
+      return [
+        `…${number.slice(-4)} (${farEndBehaviours[code]?.name}): ${attempts} × ${disposition}, ` +
+          `expected ${expected?.attempts} × ${expected?.disposition}`,
+      ];
+    }),
+  ];
+}
+
+/** I1, I2 and I7 as the far end saw them; it does not see calls cancelled before their INVITE. */
+export function witnessFaults(
+  calls: readonly Call[],
+  records: readonly FarEndRecord[],
+  concurrent: number,
+  callsPerSecond: number,
+): string[] {
+  const placed = Map.groupBy(
+    calls.filter(({ dialedAt }) => dialedAt !== null),
+    ({ number }) => number,
+  );
+  const witnessed = Map.groupBy(records, ({ dialed }) => dialed);
+  const numbers = new Set([...placed.keys(), ...witnessed.keys()]);
+  const counts = [...numbers].flatMap((number) => {
+    const [ours, theirs] = [placed.get(number)?.length ?? 0, witnessed.get(number)?.length ?? 0];
+    return ours === theirs
+      ? []
+      : [`…${number.slice(-4)}: ${ours} attempts here, ${theirs} INVITEs there (I2)`];
+  });
+  const overlaps = [...witnessed].flatMap(([number, ofNumber]) =>
+    mostAtOnce(ofNumber) > 1 ? [`…${number.slice(-4)}: two calls at once (I1)`] : [],
+  );
+  const most = mostAtOnce(records);
+  const fastest = mostWithin(
+    records.map(({ startedAt }) => startedAt),
+    950,
+  );
+  return [
+    ...counts,
+    ...overlaps,
+    ...(most > concurrent ? [`${most} calls at once, ${concurrent} allowed (I7)`] : []),
+    ...(fastest > callsPerSecond
+      ? [`${fastest} INVITEs within a second, ${callsPerSecond} allowed (I7)`]
+      : []),
+  ];
+}
+
+function mostAtOnce(records: readonly FarEndRecord[]): number {
+  const edges = records
+    .flatMap(({ startedAt, endedAt }) => [
+      { at: startedAt, step: 1 },
+      { at: endedAt, step: -1 },
+    ])
+    .sort((a, b) => a.at - b.at || a.step - b.step);
+  let live = 0;
+  return edges.reduce((most, { step }) => Math.max(most, (live += step)), 0);
+}
+
+function mostWithin(instants: readonly number[], spanMs: number): number {
+  const sorted = [...instants].sort((a, b) => a - b);
+  let from = 0;
+  return sorted.reduce((most, at, index) => {
+    while ((sorted[from] ?? at) <= at - spanMs) from += 1;
+    return Math.max(most, index - from + 1);
+  }, 0);
+}

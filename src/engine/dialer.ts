@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { AriConnection } from '../asterisk/connection.ts';
+import { createCall, dialCall, hangUp } from '../asterisk/originate.ts';
+import { markDialing } from '../db/attempts.ts';
+import { activeCampaigns } from '../db/dialing.ts';
+import { type Reserved, claimAttempts } from '../db/claim.ts';
+import type { Connection } from '../db/database.ts';
+import type { Calls } from './calls.ts';
+import type { RunningCall } from './running-call.ts';
+import { createPacer } from './pacer.ts';
+
+/** How far ahead slots are booked: long enough to keep a fast trunk busy, short enough to stop soon. */
+const HORIZON_MS = 200;
+/** The most attempts that one claim takes. */
+const CLAIM_LIMIT = 50;
+const TICK_MS = 100;
+/** The PBX ends a call by itself this long after its longest, should this process be gone. */
+const GRACE_S = 30;
+
+export interface Dialer {
+  /** Looks for work now instead of at the next tick. */
+  wake(): void;
+  /** Stops claiming and resolves when no claim is under way; live calls go on. */
+  stop(): Promise<void>;
+}
+
+/** Claims and places attempts of all active campaigns while `mayDial` gives the epoch of the dialer's lease. */
+export function startDialer(dialer: {
+  db: Connection;
+  ari: () => AriConnection | null;
+  pbx: string;
+  calls: Calls;
+  log: Logger;
+  mayDial: () => number | null;
+  onRefused: (campaignId: string) => Promise<void>;
+  onClaimed: (seconds: number) => void;
+}): Dialer {
+  const { db, calls, log } = dialer;
+  const pacer = createPacer();
+  const stopping = new AbortController();
+  let wakeUp = Promise.withResolvers<void>();
+
+  async function tick(): Promise<void> {
+    const epoch = dialer.mayDial();
+    if (epoch === null) return;
+    for (const { id, callsPerSecond } of await activeCampaigns(db)) {
+      const from = performance.now();
+      const claim = { campaignId: id, pbx: dialer.pbx, epoch, limit: CLAIM_LIMIT, horizonMs: HORIZON_MS };
+      const { reserved, refused } = await claimAttempts(db, claim);
+      if (reserved.length > 0) dialer.onClaimed((performance.now() - from) / 1000);
+      if (refused > 0) await dialer.onRefused(id);
+      place(reserved, 1000 / callsPerSecond);
+    }
+  }
+
+  /** Places attempts of one trunk, each in its slot. */
+  function place(reserved: readonly Reserved[], spacingMs: number): void {
+    if (reserved.length === 0) return;
+    const begun = reserved.map((attempt) => calls.begin(attempt));
+    const allowed = markDialing(db, { attemptIds: reserved.map(({ attemptId }) => attemptId) });
+    for (const call of begun) {
+      placeOne(call, allowed, spacingMs).catch((error: unknown) => {
+        log.error({ err: error, callId: call.reserved.attemptId }, 'placing failed');
+        call.dispatch(
+          call.call.state === 'reserved' ? { type: 'refused' } : { type: 'hangUp', because: 'failure' },
+        );
+      });
+    }
+  }
+
+  /** The channel is created ahead, so that in its slot the INVITE needs one request only. */
+  async function placeOne(
+    call: RunningCall,
+    allowed: Promise<Set<string>>,
+    spacingMs: number,
+  ): Promise<void> {
+    const { attemptId, trunkId, dialAt, ringTimeoutS, maxCallS } = call.reserved;
+    const ari = dialer.ari();
+    if (!ari || !(await allowed).has(attemptId)) return call.dispatch({ type: 'refused' });
+    await createCall(ari, { ...call.reserved, longestSeconds: ringTimeoutS + maxCallS + GRACE_S });
+    await pacer.turn(trunkId, dialAt, spacingMs);
+    if (call.call.state !== 'reserved') return await hangUp(ari, attemptId);
+    call.dispatch({ type: 'placed', at: new Date() });
+    await dialCall(ari, attemptId, ringTimeoutS);
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await tick().catch((error: unknown) => log.error({ err: error }, 'dialing failed'));
+      await Promise.race([wakeUp.promise, sleep(TICK_MS)]);
+      wakeUp = Promise.withResolvers();
+    }
+  }
+
+  const looping = loop();
+  return {
+    wake: () => wakeUp.resolve(),
+    async stop() {
+      stopping.abort();
+      wakeUp.resolve();
+      await looping;
+    },
+  };
+}

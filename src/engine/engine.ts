@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { AriAddress } from '../asterisk/ari.ts';
+import { channelEvent } from '../asterisk/callEvents.ts';
+import { type AriConnection, connectAri } from '../asterisk/connection.ts';
+import type { Synthesizer } from '../conversation/engines.ts';
+import { completeIfDone, finishAttempt } from '../db/attempts.ts';
+import type { Connection } from '../db/database.ts';
+import { type Calls, createCalls } from './calls.ts';
+import { type CampaignCommands, createCampaignCommands } from './commands.ts';
+import { startDialer } from './dialer.ts';
+import { listAsDnc } from './do-not-call.ts';
+import { type Lease, keepLease } from './lease.ts';
+import type { LiveFeed } from './live.ts';
+import type { Meter } from './metrics.ts';
+import { createProgressLog } from './progress-log.ts';
+import { reconcile } from './recovery.ts';
+import type { Ended } from './running-call.ts';
+import { type Trunks, createTrunks } from './trunks.ts';
+
+/** The application's name in Asterisk. */
+const APP = 'carillon';
+/** How often an Asterisk that refuses us or is not there is asked again. */
+const RETRY_MS = 3000;
+/** How long a stop waits for the ends of calls that it has hung up. */
+const UNCONFIRMED_MS = 5000;
+
+export interface Engine {
+  readonly campaigns: CampaignCommands;
+  readonly calls: Calls;
+  readonly trunks: Trunks;
+  /** Why Asterisk can't be used now; null when it can. */
+  problem(): string | null;
+  /** Looks for work now: there may be more to dial. */
+  wake(): void;
+  /** Stops claiming, lets live calls end for `drainMs`, then ends them, and leaves no channel behind (F29). */
+  stop(drainMs: number): Promise<void>;
+}
+
+/** What the engine stands on. */
+export interface EngineParts {
+  readonly db: Connection;
+  readonly asterisk: AriAddress;
+  /** Names this Asterisk in the database, the same at every start. */
+  readonly pbx: string;
+  readonly synthesizer: Synthesizer | null;
+  readonly secretKey: Uint8Array;
+  readonly recordingsFolder: string;
+  readonly live: LiveFeed;
+  readonly log: Logger;
+  readonly meter: Meter;
+}
+
+/** Starts dialing: connects to Asterisk, reconciles what a former run left, and claims what is due from then on. */
+export async function startEngine(parts: EngineParts): Promise<Engine> {
+  const { db, live, log, pbx } = parts;
+  const stopping = new AbortController();
+  let ari: AriConnection | null = null;
+  let problem: string | null = 'Asterisk has not been reached yet.';
+  let lease: Lease | undefined;
+
+  const progress = createProgressLog(db, log);
+  const calls = createCalls({
+    ari: () => ari,
+    db,
+    log,
+    synthesizer: parts.synthesizer,
+    recordingsFolder: parts.recordingsFolder,
+    onState: ({ reserved, call }) => {
+      const state = progress.note(reserved.attemptId, call);
+      if (!state) return;
+      const { attemptId: id, campaignId, leadId } = reserved;
+      const disposition = call.state === 'ended' ? call.disposition : null;
+      live.publish({ type: 'call', id, campaignId, leadId, state, disposition, at: new Date() });
+    },
+    onEnded,
+    optOut: async ({ reserved: { number } }) => {
+      await listAsDnc(db, calls, { number, campaignId: null, source: 'callee', reason: 'pressed 9' });
+    },
+  });
+  const campaigns = createCampaignCommands({ db, live, calls, wake: () => dialer.wake() });
+  const trunks = createTrunks({ db, ari: () => ari, secretKey: parts.secretKey, campaigns, live, log });
+  const dialer = startDialer({
+    db,
+    ari: () => ari,
+    pbx,
+    calls,
+    log,
+    mayDial: () => (problem === null ? (lease?.epoch() ?? null) : null),
+    onRefused: settle,
+    onClaimed: (seconds) => parts.meter.claimTook(seconds),
+  });
+
+  async function onEnded(ended: Ended): Promise<void> {
+    const finished = await finishAttempt(db, ended);
+    if (!finished) return;
+    parts.meter.attemptEnded(ended.disposition);
+    if (ended.disposition === 'trunk_fault') {
+      const status = ended.trail?.hangupRequest?.sip;
+      await trunks.fault(finished.trunkId, `The carrier refused our call with SIP ${status}.`);
+    }
+    await settle(finished.campaignId);
+  }
+
+  /** Completes a campaign whose last lead is done; looks for more to dial otherwise. */
+  async function settle(campaignId: string): Promise<void> {
+    if (await completeIfDone(db, { campaignId })) {
+      log.info({ campaignId }, 'campaign completed');
+      live.publish({ type: 'campaign', id: campaignId, state: 'completed', pausedBecause: [] });
+    }
+    dialer.wake();
+  }
+
+  /** After every (re)connect: trunks, then what was under way; only then is anything dialed. */
+  async function takeUp(connection: AriConnection, startupTime: string): Promise<void> {
+    await trunks.pushAll();
+    const pbxStartedAt = new Date(startupTime);
+    await reconcile({ db, ari: connection, pbx, calls, log, pbxStartedAt, onEnded: settle });
+    problem = null;
+    log.info('Asterisk connected');
+    dialer.wake();
+  }
+
+  /** Tries again until `stop`, since neither a refusal nor a failed query is a reason to give up. */
+  async function persist(what: string, work: () => Promise<void>): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        return await work();
+      } catch (error) {
+        problem = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+        log.error({ err: error }, problem);
+        await sleep(RETRY_MS, undefined, stopping).catch(() => undefined);
+      }
+    }
+  }
+
+  async function connect(): Promise<void> {
+    const connected = Promise.withResolvers<AriConnection>();
+    connected.promise.catch(() => undefined);
+    try {
+      ari = await connectAri({
+        ...parts.asterisk,
+        app: APP,
+        onEvent: (event) => {
+          const happened = channelEvent(event);
+          if (happened) calls.hear(happened);
+        },
+        onConnected: ({ startupTime }) => {
+          void persist('Asterisk could not be taken up', async () =>
+            takeUp(await connected.promise, startupTime),
+          );
+        },
+        onDisconnected: ({ reason, detail }) => {
+          problem =
+            reason === 'replaced'
+              ? 'Another program took our place in Asterisk.'
+              : `Asterisk is lost: ${detail}`;
+          log.warn({ reason, detail }, 'Asterisk disconnected');
+        },
+        onError: (error) => log.error({ err: error }, 'Asterisk event failed'),
+      });
+      connected.resolve(ari);
+    } catch (error) {
+      connected.reject(error);
+      throw error;
+    }
+  }
+
+  lease = await keepLease(db, { pbx, log, onChange: () => dialer.wake() });
+  const connecting = persist('Asterisk can not be used', connect);
+  return {
+    campaigns,
+    calls,
+    trunks,
+    problem: () => problem,
+    wake: () => dialer.wake(),
+    async stop(drainMs) {
+      stopping.abort();
+      await dialer.stop();
+      await connecting;
+      await Promise.race([calls.allFinished(), sleep(drainMs)]);
+      for (const call of calls.running()) call.dispatch({ type: 'hangUp', because: 'shutdown' });
+      await Promise.race([calls.allFinished(), sleep(UNCONFIRMED_MS)]);
+      trunks.stop();
+      progress.stop();
+      ari?.close();
+      await lease?.release();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { WAV_HEADER_BYTES, wavHeader } from '../audio/wav.ts';
+import type { Recording } from '../db/attempts.ts';
+
+const SAMPLE_RATE = 16_000;
+const BYTES_PER_SAMPLE = 2;
+
+export interface Recorder {
+  /** Takes a frame of 16 kHz mono PCM; copies it, never blocks. */
+  write(frame: Int16Array): void;
+  /** Finishes the file; null when nothing was heard. Throws when the disk did not take it (F26). */
+  close(): Promise<Recording | null>;
+}
+
+/** Records one side of a call as `YYYY-MM-DD/ID.wav` below `folder`, a second of audio per write. */
+export async function startRecorder(folder: string, id: string, at: Date): Promise<Recorder> {
+  const day = at.toISOString().slice(0, 10);
+  await mkdir(join(folder, day), { recursive: true });
+  const file = join(day, `${id}.wav`);
+  const path = join(folder, file);
+  const handle = await open(path, 'w', 0o600);
+  let second = Buffer.allocUnsafe(SAMPLE_RATE * BYTES_PER_SAMPLE);
+  let filled = 0;
+  let bytes = 0;
+  let writing: Promise<unknown> = handle.write(wavHeader(SAMPLE_RATE, 1, 0), 0, WAV_HEADER_BYTES, 0);
+  // Kept until `close` asks for it: a full disk must not end a live call.
+  writing.catch(() => undefined);
+
+  const flush = (): void => {
+    const [chunk, length, position] = [second, filled, WAV_HEADER_BYTES + bytes];
+    writing = writing.then(() => writeAll(handle, chunk, length, position));
+    writing.catch(() => undefined);
+    bytes += filled;
+    filled = 0;
+    second = Buffer.allocUnsafe(second.length);
+  };
+  return {
+    write(frame) {
+      const view = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
+      for (let at = 0; at < view.length;) {
+        const copied = view.copy(second, filled, at);
+        at += copied;
+        filled += copied;
+        if (filled === second.length) flush();
+      }
+    },
+    async close() {
+      try {
+        flush();
+        await writing;
+        const samples = bytes / BYTES_PER_SAMPLE;
+        await handle.write(wavHeader(SAMPLE_RATE, 1, samples), 0, WAV_HEADER_BYTES, 0);
+      } finally {
+        await handle.close();
+      }
+      if (bytes === 0) {
+        await rm(path);
+        return null;
+      }
+      const sha256 = createHash('sha256');
+      await pipeline(createReadStream(path), sha256);
+      return { file, sha256: sha256.digest(), durationMs: Math.round(bytes / BYTES_PER_SAMPLE / 16) };
+    },
+  };
+}
+
+async function writeAll(handle: FileHandle, chunk: Buffer, length: number, position: number): Promise<void> {
+  for (let done = 0; done < length;) {
+    const { bytesWritten } = await handle.write(chunk, done, length - done, position + done);
+    done += bytesWritten;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Logger } from 'pino';
+import { type AriRequester, isStatus } from '../asterisk/ari.ts';
+import { destroyBridge, listBridges, listChannels } from '../asterisk/operations.ts';
+import { hangUp } from '../asterisk/originate.ts';
+import { finishAttempt, liveAttempts } from '../db/attempts.ts';
+import type { Connection } from '../db/database.ts';
+import type { Calls } from './calls.ts';
+import type { RunningCall } from './running-call.ts';
+
+/**
+ * Brings the database and the PBX to one view after every (re)connect (F1–F6). Nothing is dialed again:
+ *
+ * | database says           | the PBX has the channel | it has not                                         |
+ * |-------------------------|-------------------------|----------------------------------------------------|
+ * | live, running here      | goes on                 | ended unseen: by its trail, else lost              |
+ * | live, of a former run   | hung up, `lost_app`     | `not_placed` if never dialed, else lost            |
+ * | nothing                 | hung up (I6)            |                                                    |
+ *
+ * Lost is `lost_pbx` when the PBX started after the attempt was reserved (F5), `lost_app` otherwise.
+ */
+export async function reconcile(recovery: {
+  db: Connection;
+  ari: AriRequester;
+  pbx: string;
+  calls: Calls;
+  log: Logger;
+  pbxStartedAt: Date;
+  /** Told of the campaign of each attempt that was ended. */
+  onEnded: (campaignId: string) => Promise<void>;
+}): Promise<void> {
+  const { db, ari, calls, log } = recovery;
+  const live = await liveAttempts(db, { pbx: recovery.pbx });
+  const channels = await listChannels(ari);
+  const onPbx = new Set(channels.map(({ id }) => id));
+  const lostTo = (since: Date): 'lost_pbx' | 'lost_app' =>
+    recovery.pbxStartedAt > since ? 'lost_pbx' : 'lost_app';
+
+  const running = new Map(calls.running().map((call) => [call.reserved.attemptId, call]));
+  for (const call of running.values()) {
+    if (!onPbx.has(call.reserved.attemptId)) endUnseen(call, lostTo);
+  }
+
+  const orphans = channels.filter(({ id }) => !running.has(id.replace(/^media-/, '')));
+  await Promise.all(orphans.map(({ id }) => hangUp(ari, id)));
+  for (const { id } of await listBridges(ari)) {
+    if (!running.has(id.replace(/^bridge-/, ''))) await destroyBridge(ari, id).catch(unlessGone);
+  }
+
+  const former = live.filter(({ id }) => !running.has(id));
+  for (const attempt of former) {
+    const placed = attempt.state !== 'reserved';
+    const finished = await finishAttempt(db, {
+      attemptId: attempt.id,
+      disposition: placed ? lostTo(attempt.reservedAt) : 'not_placed',
+      trail: placed ? { dialedAt: attempt.dialAt } : null,
+      recording: null,
+    });
+    if (finished) await recovery.onEnded(finished.campaignId);
+  }
+  if (orphans.length + former.length > 0) {
+    log.warn({ orphans: orphans.length, attempts: former.length }, 'reconciled with the PBX');
+  }
+}
+
+/** Ends a running call whose channel went while no events came; one that was answered is judged by its trail. */
+function endUnseen({ call, dispatch }: RunningCall, lostTo: (since: Date) => 'lost_pbx' | 'lost_app'): void {
+  if (call.state === 'reserved' || call.state === 'ended') return;
+  const what = lostTo(call.trail.dialedAt);
+  if (what === 'lost_app' && call.trail.answeredAt) {
+    dispatch({ type: 'destroyed', at: new Date(), cause: { q850: 0 } });
+  } else dispatch({ type: 'lost', what });
+}
+
+function unlessGone(error: unknown): void {
+  if (!isStatus(error, 404)) throw error;
+}

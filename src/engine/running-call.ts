@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { AriConnection } from '../asterisk/connection.ts';
+import { hangUp } from '../asterisk/originate.ts';
+import { type Call, type CallEvent, type Effect, step } from '../call/call.ts';
+import type { Trail } from '../call/cause.ts';
+import type { Disposition } from '../call/disposition.ts';
+import { renderTemplate } from '../conversation/template.ts';
+import type { Synthesizer } from '../conversation/engines.ts';
+import type { Recording } from '../db/attempts.ts';
+import type { Reserved } from '../db/claim.ts';
+import { greetingOf } from '../db/dialing.ts';
+import type { Connection } from '../db/database.ts';
+import { type VoiceSession, openVoiceSession } from './voice-session.ts';
+
+/** How an attempt ended, as the database will keep it. */
+export interface Ended {
+  readonly attemptId: string;
+  readonly disposition: Disposition;
+  readonly trail: Trail | null;
+  readonly recording: Recording | null;
+}
+
+/** What a call needs of the engine. */
+export interface CallContext {
+  readonly db: Connection;
+  /** The connection to Asterisk; null before the first one. */
+  readonly ari: () => AriConnection | null;
+  readonly synthesizer: Synthesizer | null;
+  readonly recordingsFolder: string;
+  readonly log: Logger;
+  readonly onState: (call: RunningCall) => void;
+  readonly onEnded: (ended: Ended) => Promise<void>;
+}
+
+export interface RunningCall {
+  readonly reserved: Reserved;
+  readonly call: Call;
+  /** Resolves when the end is in the database. */
+  readonly finished: Promise<void>;
+  readonly dispatch: (event: CallEvent) => void;
+}
+
+/** After an answer, this long without any audio is a fault of the line (F16). */
+const NO_AUDIO_MS = 8000;
+/** The PBX ends a call that rings or talks too long; this much later we do it ourselves. */
+const GRACE_MS = 5000;
+/** A hang-up that the PBX does not confirm within this time has met a channel that is gone. */
+const UNCONFIRMED_MS = 5000;
+/** How often an end that the database did not take is written again. */
+const RETRY_MS = 1000;
+
+/** Runs one reserved attempt: feeds events to the pure `step` and does what it asks for. */
+export function runCall(reserved: Reserved, context: CallContext): RunningCall {
+  const { attemptId } = reserved;
+  const log = context.log.child({ callId: attemptId });
+  const finished = Promise.withResolvers<void>();
+  const timers = new Set<NodeJS.Timeout>();
+  let call: Call = { state: 'reserved' };
+  const running: RunningCall = {
+    reserved,
+    get call() {
+      return call;
+    },
+    finished: finished.promise,
+    dispatch,
+  };
+  let voice: Promise<VoiceSession | null> | undefined;
+
+  const later = (ms: number, act: () => void): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      act();
+    }, ms);
+    timers.add(timer);
+  };
+
+  function dispatch(event: CallEvent): void {
+    const before = call.state;
+    const [next, ...effects] = step(call, event);
+    call = next;
+    if (call.state !== before) {
+      context.onState(running);
+      if (call.state === 'dialing') {
+        later(reserved.ringTimeoutS * 1000 + GRACE_MS, () => {
+          if (call.state === 'dialing' || call.state === 'ringing')
+            dispatch({ type: 'hangUp', because: 'ring_timeout' });
+        });
+      }
+    }
+    for (const effect of effects) {
+      perform(effect).catch((error: unknown) => {
+        log.error({ err: error, effect: effect.type }, 'call effect failed');
+        dispatch({ type: 'hangUp', because: 'failure' });
+      });
+    }
+  }
+
+  async function perform(effect: Effect): Promise<void> {
+    switch (effect.type) {
+      case 'prepare':
+        voice = prepare();
+        await voice;
+        return;
+      case 'speak': {
+        later(reserved.maxCallS * 1000 + GRACE_MS, () => dispatch({ type: 'hangUp', because: 'too_long' }));
+        const session = await voice;
+        if (call.state !== 'speaking') return;
+        if (session) watchAudio(session);
+        if (!session || (await session.speak())) dispatch({ type: 'greetingHeard' });
+        return;
+      }
+      case 'listen':
+        await (await voice)?.listen();
+        dispatch({ type: 'heardOut' });
+        return;
+      case 'hangUp':
+        await hangUp(connection(), attemptId);
+        later(UNCONFIRMED_MS, () => {
+          log.warn('hang-up was not confirmed');
+          dispatch({ type: 'destroyed', at: new Date(), cause: { q850: 0 } });
+        });
+        return;
+      case 'finish':
+        for (const timer of timers) clearTimeout(timer);
+        await recordEnd({
+          attemptId,
+          disposition: effect.disposition,
+          trail: effect.trail,
+          recording: await closeVoice(),
+        });
+        finished.resolve();
+        return;
+    }
+  }
+
+  /** The end of a call is written however long the database is away (F8); ending twice does no harm (I5). */
+  async function recordEnd(ended: Ended): Promise<void> {
+    for (;;) {
+      try {
+        return await context.onEnded(ended);
+      } catch (error) {
+        log.error({ err: error }, 'the end of a call could not be written; trying again');
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+
+  function connection(): AriConnection {
+    const ari = context.ari();
+    if (!ari) throw new Error('There is no connection to Asterisk.');
+    return ari;
+  }
+
+  async function prepare(): Promise<VoiceSession | null> {
+    const greeting = await greetingOf(context.db, { leadId: reserved.leadId });
+    const text = renderTemplate(greeting.template, greeting.values);
+    if (text === '') return null;
+    if (!context.synthesizer) throw new Error('There is a greeting but no engine to speak it.');
+    return await openVoiceSession(connection(), {
+      callId: attemptId,
+      greeting: text,
+      synthesizer: context.synthesizer,
+      recordingsFolder: context.recordingsFolder,
+      at: new Date(),
+      onLost: () => dispatch({ type: 'hangUp', because: 'failure' }),
+    });
+  }
+
+  function watchAudio(session: VoiceSession): void {
+    later(1000, () => {
+      if (call.state !== 'speaking' && call.state !== 'listening') return;
+      if (session.silentMs() >= NO_AUDIO_MS) dispatch({ type: 'hangUp', because: 'no_audio' });
+      else watchAudio(session);
+    });
+  }
+
+  async function closeVoice(): Promise<Recording | null> {
+    try {
+      return (await (await voice)?.close()) ?? null;
+    } catch (error) {
+      log.error({ err: error }, 'recording failed');
+      return null;
+    }
+  }
+
+  return running;
+}

@@ -1,0 +1,130 @@
+import type { Logger } from 'pino';
+import type { AriRequester } from '../asterisk/ari.ts';
+import { type TrunkSettings, pushTrunk, removeTrunk, trunkState } from '../asterisk/trunk.ts';
+import { campaignsOnTrunk, pauseTrunk, trunkSettings } from '../db/trunks.ts';
+import type { Connection } from '../db/database.ts';
+import type { CampaignCommands } from './commands.ts';
+import type { LiveFeed } from './live.ts';
+import { unseal } from './secret.ts';
+
+const POLL_MS = 3000;
+
+/** Whether the far side of a trunk answers and, where we register, whether it let us. */
+export interface TrunkStatus {
+  readonly qualify: 'reachable' | 'unreachable' | 'unknown';
+  readonly registration: 'registered' | 'rejected' | 'unregistered' | 'none' | 'unknown';
+}
+
+/** The trunks of the database as the PBX has them. */
+export interface Trunks {
+  /** Brings all trunks to the PBX; after every connect, since it keeps them in memory only. */
+  pushAll(): Promise<void>;
+  /** Brings one new or changed trunk to the PBX. */
+  push(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  status(id: string): TrunkStatus;
+  /** How many trunks are known, and how many of them do not answer. */
+  count(): { readonly total: number; readonly unreachable: number };
+  /** The carrier refused us, not the callee: nothing more is dialed on the trunk until an operator changes it. */
+  fault(id: string, reason: string): Promise<void>;
+  stop(): void;
+}
+
+/**
+ * Keeps trunks on the PBX and campaigns off trunks that can't call: one that answers no OPTIONS, does not get
+ * registered, or refuses our credentials pauses its campaigns, and they resume by themselves when it recovers.
+ */
+export function createTrunks(parts: {
+  db: Connection;
+  ari: () => AriRequester | null;
+  secretKey: Uint8Array;
+  campaigns: Pick<CampaignCommands, 'hold' | 'release'>;
+  live: LiveFeed;
+  log: Logger;
+}): Trunks {
+  const { db, log } = parts;
+  const states = new Map<string, TrunkStatus>();
+
+  type Stored = Awaited<ReturnType<typeof trunkSettings>>[number];
+
+  function opened({ id, host, port, transport, registers, username, password }: Stored): TrunkSettings {
+    const login = username && password && { username, password: unseal(parts.secretKey, id, password) };
+    return { id, host, port, transport, registers, ...login };
+  }
+
+  /** A trunk that Asterisk does not take is told to the log and holds up no other. */
+  async function pushOne(ari: AriRequester, trunk: Stored): Promise<void> {
+    try {
+      await pushTrunk(ari, opened(trunk));
+    } catch (error) {
+      log.error({ err: error, trunkId: trunk.id }, 'trunk could not be set up');
+    }
+  }
+
+  async function readStatus(ari: AriRequester, trunk: Stored): Promise<TrunkStatus> {
+    const state = await trunkState(ari, opened(trunk));
+    if (!state) return { qualify: 'unknown', registration: 'unknown' };
+    return { qualify: state.reachable ? 'reachable' : 'unreachable', registration: state.registration };
+  }
+
+  async function poll(): Promise<void> {
+    const ari = parts.ari();
+    if (!ari) return;
+    for (const trunk of await trunkSettings(db, {})) {
+      const state = await readStatus(ari, trunk);
+      const before = states.get(trunk.id);
+      states.set(trunk.id, state);
+      if (before?.qualify !== state.qualify || before.registration !== state.registration) {
+        log.info({ trunkId: trunk.id, ...state }, 'trunk state');
+        parts.live.publish({ type: 'trunk', id: trunk.id });
+      }
+      await holdCampaigns(trunk.id, canCall(state) && trunk.pausedBecause === null);
+    }
+  }
+
+  async function holdCampaigns(trunkId: string, well: boolean): Promise<void> {
+    for (const campaign of await campaignsOnTrunk(db, { trunkId })) {
+      const held = campaign.pausedBecause.includes('trunk');
+      if (well && held) await parts.campaigns.release(campaign.id, 'trunk');
+      if (!well && !held) await parts.campaigns.hold(campaign.id, 'trunk');
+    }
+  }
+
+  const timer = setInterval(() => {
+    poll().catch((error: unknown) => log.error({ err: error }, 'trunks could not be checked'));
+  }, POLL_MS);
+
+  return {
+    async pushAll() {
+      const ari = parts.ari();
+      if (!ari) return;
+      await Promise.all((await trunkSettings(db, {})).map((trunk) => pushOne(ari, trunk)));
+    },
+    async push(id) {
+      const ari = parts.ari();
+      if (!ari) return;
+      const [trunk] = await trunkSettings(db, { id });
+      if (trunk) await pushOne(ari, trunk);
+    },
+    async remove(id) {
+      states.delete(id);
+      const ari = parts.ari();
+      if (ari) await removeTrunk(ari, id);
+    },
+    status: (id) => states.get(id) ?? { qualify: 'unknown', registration: 'unknown' },
+    count: () => ({
+      total: states.size,
+      unreachable: [...states.values()].filter((state) => !canCall(state)).length,
+    }),
+    async fault(id, reason) {
+      await pauseTrunk(db, { id, reason });
+      log.warn({ trunkId: id, reason }, 'trunk paused');
+      parts.live.publish({ type: 'trunk', id });
+      await holdCampaigns(id, false);
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+const canCall = ({ qualify, registration }: TrunkStatus): boolean =>
+  qualify !== 'unreachable' && registration !== 'rejected' && registration !== 'unregistered';

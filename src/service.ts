@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import type { Dependencies } from './api/dependencies.ts';
+import { createFirstKey } from './api/key.ts';
+import { buildServer } from './api/server.ts';
+import type { AriAddress } from './asterisk/ari.ts';
+import type { Config } from './config/config.ts';
+import { openDatabase } from './db/database.ts';
+import type { DB } from './db/generated.ts';
+import { migrate } from './db/migrate.ts';
+import { type Engine, startEngine } from './engine/engine.ts';
+import { createLiveFeed } from './engine/live.ts';
+import { createMeter } from './engine/metrics.ts';
+import { startAsterisk } from './native/asterisk.ts';
+import type { Say } from './native/cache.ts';
+import { preparePiper } from './native/piper.ts';
+import { startPostgres } from './native/postgres.ts';
+import { type Piper, startPiper } from './speech/piper.ts';
+
+/** The running service. */
+export interface Service {
+  /** Base of its HTTP server, without a slash at the end. */
+  readonly url: string;
+  /** The key that the first start on a database makes; null at later starts. */
+  readonly firstKey: string | null;
+  /** Stops dialing, lets live calls end for a while, ends the rest, and leaves nothing running. */
+  stop(): Promise<void>;
+}
+
+const KEY_BYTES = 32;
+const PIPER_WORKERS = 2;
+/** How long live calls may go on after a stop was asked for. */
+const DRAIN_MS = 10_000;
+
+/**
+ * Starts all of it in order: database, Asterisk, voice, engine, HTTP. What was started is stopped again when a later
+ * part fails. A missing voice does not stop the start: readiness names it and campaigns that need it are not dialed.
+ */
+export async function startService(
+  config: Config,
+  { say, log }: { say: Say; log: Logger },
+): Promise<Service> {
+  const started: (() => Promise<unknown>)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (const stop of started.toReversed()) await stop();
+  };
+  try {
+    return { ...(await assemble(config, { say, log, started })), stop: stopAll };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: Config,
+  { say, log, started }: { say: Say; log: Logger; started: (() => Promise<unknown>)[] },
+): Promise<Omit<Service, 'stop'>> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const db = await openMigrated(config, { say, log, started });
+  const secretKey = config.secretKey ?? (await keepSecretKey(config.dataDir));
+  const firstKey = await createFirstKey(db);
+  const recordings = join(config.dataDir, 'recordings');
+  await mkdir(recordings, { recursive: true, mode: 0o700 });
+
+  const { asterisk, pbx } = await findAsterisk(config, { say, started });
+  const voice = await findVoice({ say, log, started });
+  const live = createLiveFeed();
+  const meter = createMeter();
+  const engine = await startEngine({
+    db,
+    asterisk,
+    pbx,
+    synthesizer: voice.piper,
+    secretKey,
+    recordingsFolder: recordings,
+    live,
+    log,
+    meter,
+  });
+  started.push(async () => engine.stop(DRAIN_MS));
+
+  const server = await buildServer({
+    db,
+    log,
+    campaigns: engine.campaigns,
+    calls: engine.calls,
+    trunks: engine.trunks,
+    live,
+    recordings,
+    secretKey,
+    wakeDialer: () => engine.wake(),
+    readiness: async () => readinessOf(engine, voice.problem),
+    metrics: () => ({
+      ...meter.read(),
+      activeCalls: engine.calls.running().length,
+      ariConnected: engine.problem() === null,
+      trunks: engine.trunks.count(),
+    }),
+  });
+  started.push(async () => server.close());
+  const url = await server.listen(config.http);
+  return { url, firstKey };
+}
+
+type Started = { readonly started: (() => Promise<unknown>)[] };
+
+async function openMigrated(
+  config: Config,
+  { say, log, started }: { say: Say; log: Logger } & Started,
+): Promise<Kysely<DB>> {
+  let url = config.databaseUrl;
+  if (url === undefined) {
+    const postgres = await startPostgres({ folder: join(config.dataDir, 'postgres'), say, durable: true });
+    started.push(async () => postgres.stop());
+    url = postgres.url;
+  }
+  const db = openDatabase(url, (error) => log.error({ err: error }, 'database connection lost'));
+  started.push(async () => db.destroy());
+  await migrate(db);
+  return db;
+}
+
+/** The Asterisk of the configuration, else one of our own; with the name under which the database knows it. */
+async function findAsterisk(
+  config: Config,
+  { say, started }: { say: Say } & Started,
+): Promise<{ asterisk: AriAddress; pbx: string }> {
+  if (config.ari) return { asterisk: config.ari, pbx: config.ari.url };
+  const own = await startAsterisk({ role: 'carillon', folder: join(config.dataDir, 'asterisk'), say });
+  started.push(async () => own.stop());
+  return {
+    asterisk: { url: own.ariUrl, user: own.ariUser, password: own.ariPassword },
+    pbx: `${hostname()}:${config.dataDir}`,
+  };
+}
+
+async function findVoice({
+  say,
+  log,
+  started,
+}: { say: Say; log: Logger } & Started): Promise<{ piper: Piper | null; problem: string | null }> {
+  try {
+    const piper = await startPiper(await preparePiper(say), PIPER_WORKERS);
+    started.push(async () => piper.close());
+    return { piper, problem: null };
+  } catch (error) {
+    log.error({ err: error }, 'the voice is missing');
+    return { piper: null, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function keepSecretKey(dataDir: string): Promise<Uint8Array> {
+  const path = join(dataDir, 'secret-key');
+  try {
+    await writeFile(path, randomBytes(KEY_BYTES), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return readFile(path);
+}
+
+function readinessOf(
+  engine: Engine,
+  voiceProblem: string | null,
+): Awaited<ReturnType<Dependencies['readiness']>> {
+  const pbxProblem = engine.problem();
+  const parts = [
+    { name: 'asterisk', problem: pbxProblem, remedy: 'Check CARILLON_ARI_URL, _USER and _PASSWORD.' },
+    { name: 'voice', problem: voiceProblem, remedy: 'npm run models -- fetch' },
+  ].map(({ name, problem, remedy }) => ({ name, ok: problem === null, problem, remedy: problem && remedy }));
+  return { ready: parts.every(({ ok }) => ok), parts };
+}
