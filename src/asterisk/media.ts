@@ -68,7 +68,7 @@ export async function openMedia(
     throw error;
   });
 
-  const queue = mediaQueue(FRAME_BYTES);
+  const queue = mediaQueue(FRAME_BYTES, performance.now());
   const marks = new Map<string, (outcome: MarkOutcome) => void>();
   let count = 0;
 

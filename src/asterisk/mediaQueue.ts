@@ -37,24 +37,28 @@ const MOST_AHEAD_FRAMES = 250;
 const SILENCE_AHEAD_MS = 400;
 const OWN = 'heard-';
 
-/** Makes an empty queue for frames of this many bytes. */
-export function mediaQueue(frameBytes: number): MediaQueue {
+/** Makes an idle queue for frames of this many bytes. */
+export function mediaQueue(frameBytes: number, startMs: number): MediaQueue {
   type Waiting = { readonly audio: Uint8Array } | { readonly mark: string };
   let waiting: Waiting[] = [];
   let remainder = new Uint8Array(0);
   let ahead = new Map<string, number>();
   let count = 0;
   let held = false;
-  let silence: { readonly sinceMs: number; frames: number } | undefined = { sinceMs: -Infinity, frames: 0 };
-  const emptyFrame = new Uint8Array(frameBytes);
+  let silence: { readonly sinceMs: number; frames: number } | undefined = { sinceMs: startMs, frames: 0 };
+  let silenceIsQueued = true;
 
-  const isIdle = (): boolean => silence !== undefined;
+  const isIdle = (): boolean => silence !== undefined && remainder.length === 0;
   const framesAhead = (): number => [...ahead.values()].reduce((sum, frames) => sum + frames, 0);
 
   /** Sends what may be sent. */
   const pump = (): MediaMessage[] => {
     const send: MediaMessage[] = [];
-    if (held) return send;
+    if (held || waiting.length === 0) return send;
+    if (silenceIsQueued && !silence) {
+      silenceIsQueued = false;
+      send.push({ command: 'FLUSH_MEDIA' });
+    }
     while (framesAhead() < MOST_AHEAD_FRAMES) {
       const next = waiting.shift();
       if (!next) break;
@@ -70,6 +74,7 @@ export function mediaQueue(frameBytes: number): MediaQueue {
   };
 
   const append = (whole: Uint8Array): void => {
+    silence = undefined;
     for (let at = 0; at < whole.length; at += PIECE_FRAMES * frameBytes) {
       waiting.push({ audio: whole.subarray(at, at + PIECE_FRAMES * frameBytes) });
     }
@@ -86,15 +91,15 @@ export function mediaQueue(frameBytes: number): MediaQueue {
 
   const keepAlive = (nowMs: number): MediaMessage[] => {
     if (!silence) return [];
-    if (silence.sinceMs === -Infinity) silence = { sinceMs: nowMs, frames: 0 };
     const due = Math.ceil((nowMs - silence.sinceMs + SILENCE_AHEAD_MS) / FRAME_MS) - silence.frames;
     if (due <= 0) return [];
     silence.frames += due;
-    return due === 1 ? [emptyFrame] : [new Uint8Array(due * frameBytes)];
+    return [new Uint8Array(due * frameBytes)];
   };
 
   const rest = (nowMs: number): MediaMessage[] => {
     silence = { sinceMs: nowMs, frames: 0 };
+    silenceIsQueued = true;
     return keepAlive(nowMs);
   };
 
@@ -109,9 +114,7 @@ export function mediaQueue(frameBytes: number): MediaQueue {
       remainder = joined.slice(whole);
       if (whole === 0) return [];
       append(joined.subarray(0, whole));
-      const wasIdle = isIdle();
-      silence = undefined;
-      return wasIdle ? [{ command: 'FLUSH_MEDIA' }, ...pump()] : pump();
+      return pump();
     },
     mark: (id) => {
       completeFrame();
@@ -128,7 +131,7 @@ export function mediaQueue(frameBytes: number): MediaQueue {
       ahead.delete(id);
       if (waiting.length === 0 && ahead.size === 0) completeFrame();
       const send = pump();
-      const isDone = !isIdle() && !held && waiting.length === 0 && ahead.size === 0;
+      const isDone = !silence && waiting.length === 0 && ahead.size === 0;
       return isDone ? [...send, ...rest(nowMs)] : send;
     },
     hold: (now) => {
