@@ -12,7 +12,7 @@ export type Program = {
 };
 
 /** How a program ended. */
-export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /** A program that runs; `stop` asks it to end, kills it after ten seconds and resolves when it is gone. */
 export type Child = {

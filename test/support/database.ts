@@ -7,21 +7,15 @@ import type { DB } from '../../src/db/generated.ts';
 
 /** Clones the migrated template for one test file, which calls this at its top level; dropped after its tests. */
 export async function freshDatabase(): Promise<Kysely<DB>> {
-  return (await openFreshDatabase()).db;
-}
-
-/** Like `freshDatabase`, with the URL for programs that connect by themselves. */
-export async function openFreshDatabase(): Promise<{ readonly url: string; readonly db: Kysely<DB> }> {
   const adminUrl = inject('adminUrl');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(adminUrl, `create database ${name} template ${inject('templateName')}`);
-  const url = databaseUrl(adminUrl, name);
-  const db = openDatabase(url, () => {}, 20);
+  const db = openDatabase(databaseUrl(adminUrl, name), () => {}, 20);
   afterAll(async () => {
     await db.destroy();
     await administer(adminUrl, `drop database ${name} with (force)`);
   });
-  return { url, db };
+  return db;
 }
 
 /** Runs one statement on the server's own database. */
