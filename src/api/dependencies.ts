@@ -23,7 +23,7 @@ export interface Dependencies {
 }
 
 /** How the PBX sees the trunks. */
-export interface TrunkLines {
+interface TrunkLines {
   /** The trunk was added or changed in the database: push it to the PBX, at its next connect if it is away. */
   push(id: string): Promise<void>;
   /** The trunk was removed from the database: remove it from the PBX. */

@@ -12,9 +12,6 @@ export interface Walk<Place> {
 /** A place in a list ordered by a time. */
 export const timePlace = z.strictObject({ at: z.int(), id: z.uuid() });
 
-/** A place in a list ordered by name. */
-export const namePlace = z.strictObject({ name: z.string(), id: z.uuid() });
-
 /** A place in a list of numbered rows. */
 export const serialPlace = z.int().positive();
 

@@ -68,5 +68,5 @@ export const campaign = z
 export const campaignQuery = z.strictObject({
   ...pageQuery.shape,
   state: campaignState.optional(),
-  order: z.enum(['newest', 'oldest', 'name']).default('newest'),
+  order: z.enum(['newest', 'oldest']).default('newest'),
 });
