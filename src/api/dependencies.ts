@@ -3,6 +3,7 @@ import type { Connection } from '../db/database.ts';
 import type { CallCommands, CampaignCommands } from '../engine/commands.ts';
 import type { LiveFeed } from '../engine/live.ts';
 import type { Metrics } from '../engine/metrics.ts';
+import type { Trunks } from '../engine/trunks.ts';
 
 /** What the API needs of the rest of the service. */
 export interface Dependencies {
@@ -10,7 +11,7 @@ export interface Dependencies {
   readonly log: FastifyBaseLogger;
   readonly campaigns: CampaignCommands;
   readonly calls: CallCommands;
-  readonly trunks: TrunkLines;
+  readonly trunks: Pick<Trunks, 'push' | 'remove' | 'status'>;
   readonly live: Pick<LiveFeed, 'subscribe'>;
   /** The folder below which every recording lies. */
   readonly recordings: string;
@@ -20,21 +21,6 @@ export interface Dependencies {
   readonly wakeDialer: () => void;
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: () => ServiceMetrics;
-}
-
-/** How the PBX sees the trunks. */
-interface TrunkLines {
-  /** The trunk was added or changed in the database: push it to the PBX, at its next connect if it is away. */
-  push(id: string): Promise<void>;
-  /** The trunk was removed from the database: remove it from the PBX. */
-  remove(id: string): Promise<void>;
-  status(id: string): TrunkStatus;
-}
-
-/** Whether the far side of a trunk answers and, where we register, whether it let us. */
-export interface TrunkStatus {
-  readonly qualify: 'reachable' | 'unreachable' | 'unknown';
-  readonly registration: 'registered' | 'rejected' | 'unregistered' | 'none' | 'unknown';
 }
 
 /** Whether the service has all that it needs; a part that is missing names the problem and the way to get it. */

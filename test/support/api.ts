@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type { LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import { afterAll } from 'vitest';
-import type { Dependencies, Readiness, TrunkStatus } from '../../src/api/dependencies.ts';
+import type { Dependencies, Readiness } from '../../src/api/dependencies.ts';
 import { createFirstKey } from '../../src/api/key.ts';
 import { buildServer } from '../../src/api/server.ts';
 import { createCampaignCommands } from '../../src/engine/commands.ts';
 import { type LiveFeed, createLiveFeed } from '../../src/engine/live.ts';
 import { type Meter, createMeter } from '../../src/engine/metrics.ts';
+import type { TrunkStatus } from '../../src/engine/trunks.ts';
 import { freshDatabase } from './database.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
