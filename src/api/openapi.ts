@@ -1,7 +1,14 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
+
+/** Documents an answer that is not JSON, for a route's `response`. */
+export const answerOf = (mediaType: string, description: string) => ({
+  description,
+  content: { [mediaType]: { schema: z.string() } },
+});
 
 /** Describes the routes registered after it as OpenAPI 3.1 at `/api/openapi.json`. */
 export async function describeApi(server: FastifyInstance): Promise<void> {

@@ -5,6 +5,7 @@ import { call, callDetail, callQuery } from '../../protocol/call.ts';
 import { pageOf } from '../../protocol/page.ts';
 import { byUuid } from '../../protocol/values.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { answerOf } from '../openapi.ts';
 import { answerPage, timePlace } from '../paging.ts';
 import { problems, refuse } from '../problem.ts';
 import { sendRecording } from '../recording.ts';
@@ -35,7 +36,13 @@ export const callRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'cal
 
   server.get(
     '/calls/:id/recording',
-    { schema: { tags, params: byUuid, produces: ['audio/wav'], response: problems } },
+    {
+      schema: {
+        tags,
+        params: byUuid,
+        response: { 200: answerOf('audio/wav', 'The recording'), ...problems },
+      },
+    },
     async ({ params, headers }, reply) => {
       const file = await findRecording(db, params);
       if (file === undefined) return refuse(reply, 'not-found', missing);

@@ -2,6 +2,8 @@ import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { readiness } from '../../protocol/readiness.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { answerOf } from '../openapi.ts';
+import { problems } from '../problem.ts';
 import { prometheusType, toPrometheus } from '../prometheus.ts';
 
 /** `/healthz`, `/readyz` (both without a key) and `/metrics`. */
@@ -31,8 +33,13 @@ export const healthRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'readines
     },
   );
 
-  server.get('/metrics', { schema: { tags, produces: ['text/plain'] } }, (_request, reply) =>
-    reply.type(prometheusType).send(toPrometheus(dependencies.metrics())),
+  server.get(
+    '/metrics',
+    { schema: { tags, response: { 200: answerOf('text/plain', 'Prometheus'), ...problems } } },
+    async (_request, reply) => {
+      reply.type(prometheusType);
+      return toPrometheus(dependencies.metrics());
+    },
   );
   done();
 };
