@@ -2,7 +2,7 @@ import { synonyms } from './synonyms.ts';
 import { cleanName } from './text.ts';
 
 /** The fields of a contact that a column can fill. */
-export const fields = ['phone', 'first_name', 'last_name', 'email', 'company', 'title', 'timezone'] as const;
+export const fields = ['phone', 'firstName', 'lastName', 'email', 'company', 'title', 'timezone'] as const;
 
 /** One of them. */
 export type Field = (typeof fields)[number];

@@ -60,8 +60,8 @@ export const describeFaults = (faults: readonly Fault[]): string =>
     .join(' ');
 
 const blank: Record<Exclude<Field, 'phone'>, string | null> = {
-  first_name: null,
-  last_name: null,
+  firstName: null,
+  lastName: null,
   email: null,
   company: null,
   title: null,
@@ -76,8 +76,8 @@ function judge(target: Exclude<Field, 'phone'> | 'custom', value: string): Refus
       return email.safeParse(value).success ? null : 'email_invalid';
     case 'timezone':
       return isZone(value) ? null : 'zone_unknown';
-    case 'first_name':
-    case 'last_name':
+    case 'firstName':
+    case 'lastName':
     case 'company':
     case 'title':
       return value.length > MAX_NAME ? 'field_too_long' : null;

@@ -17,9 +17,9 @@ export const synonyms: Readonly<Record<Field, readonly string[]>> = {
     telefon telefonnummer telnr rufnummer
     numerodetelephone numerotelephone telefono numerodetelefono numeroditelefono numerotelefono
     primaryphone phone1value phone1 workphone businessphone homephone`),
-  first_name: words(`
+  firstName: words(`
     firstname givenname forename vorname rufname prenom nombre nombredepila primernombre nome`),
-  last_name: words(`
+  lastName: words(`
     lastname surname familyname nachname familienname zuname nom nomdefamille
     apellido apellidos primerapellido cognome`),
   email: words(`

@@ -22,14 +22,14 @@ test('no synonym stands for two fields, and each is written as headers are compa
 });
 
 test.each([
-  ['English', ['First Name', 'last_name', 'Phone Number', 'E-Mail', 'Job Title', 'Time Zone']],
+  ['English', ['First Name', 'lastName', 'Phone Number', 'E-Mail', 'Job Title', 'Time Zone']],
   ['German', ['Vorname', 'Nachname', 'Rufnummer', 'E-Mail-Adresse', 'Funktion', 'Zeitzone']],
   ['French', ['Prénom', 'NOM', 'Numéro de téléphone', 'Courriel', 'Poste', 'Fuseau horaire']],
   ['Spanish', ['Nombre', 'Apellidos', 'Teléfono móvil', 'Correo electrónico', 'Cargo', 'Zona horaria']],
   ['Italian', ['Nome', 'Cognome', 'Cellulare', 'Indirizzo e-mail', 'Qualifica', 'Fuso orario']],
   ['decomposed accents', ['Pre\u0301nom', 'nom', 'te\u0301le\u0301phone', 'mail', 'titre', 'tz']],
 ])('headers in %s are recognised', (_, headers) => {
-  expect(targetsOf(headers)).toEqual(['first_name', 'last_name', 'phone', 'email', 'title', 'timezone']);
+  expect(targetsOf(headers)).toEqual(['firstName', 'lastName', 'phone', 'email', 'title', 'timezone']);
 });
 
 test.each<[string, string[], Record<string, Target>, Target[]]>([

@@ -37,8 +37,8 @@ test('a row becomes a contact', () => {
   expect(readRow(row({}), columns, 'DE')).toEqual({
     number: '+4915123456789',
     contact: {
-      first_name: 'Ada',
-      last_name: 'Byron',
+      firstName: 'Ada',
+      lastName: 'Byron',
       email: 'ada@example.org',
       company: 'Engines',
       title: 'Countess',
@@ -52,8 +52,8 @@ test('empty cells are no values', () => {
   expect(readRow(['+4915123456789', '', ' ', '', '', '', '', '\t', ''], columns, null)).toEqual({
     number: '+4915123456789',
     contact: {
-      first_name: null,
-      last_name: null,
+      firstName: null,
+      lastName: null,
       email: null,
       company: null,
       title: null,
