@@ -8,11 +8,14 @@ const outside = [
   ...builtinModules.map((name) => `node:${name}`),
 ];
 
-/** A pattern that matches any of the names (and what lies below them) but none of the allowed. */
+/** A pattern that matches any of the names but none of the allowed; what lies below a name counts as the name. */
 const anyBut = (names: readonly string[], allowed: readonly string[]): string =>
   names
     .filter((name) => !allowed.includes(name))
-    .map((name) => name.replaceAll('.', '\\.'))
+    .map((name) => {
+      const holdsAllowed = allowed.some((other) => other.startsWith(`${name}/`));
+      return name.replaceAll('.', '\\.') + (holdsAllowed ? '$' : '');
+    })
     .join('|');
 
 /** Imports run one way: each room may import itself and what `rooms` lists for it, nothing else. */
