@@ -16,10 +16,17 @@ const columns = {
   'dispositions.code': 'Disposition',
   'calls.evidence': 'ColumnType<Trail, string, string>',
   'contacts.custom': 'ColumnType<Record<string, string>, string | undefined, string>',
+  'imports.mapping': 'ColumnType<Columns, string, string>',
+  'imports.counts': 'ColumnType<Partial<ImportCounts>, string | undefined, string>',
+  'import_rows.contact': 'ColumnType<Contact | null, string | null, string | null>',
+  'import_rows.raw': 'ColumnType<readonly string[], string, string>',
 };
 const imports = `import type { Trail } from '../call/cause.ts';
 import type { Disposition } from '../call/disposition.ts';
 import type { RetryPolicy } from '../campaign/retry.ts';
+import type { Columns } from '../contact/columns.ts';
+import type { ImportCounts } from '../contact/list.ts';
+import type { Contact } from '../contact/row.ts';
 import type { Windows } from '../schedule/windows.ts';
 `;
 

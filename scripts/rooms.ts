@@ -3,7 +3,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   // core: pure, no clock, no `node:`
   call: { imports: [], packages: ['zod'] },
   campaign: { imports: ['call', 'schedule'], packages: ['zod'] },
-  contact: { imports: ['schedule'], packages: ['zod', 'libphonenumber-js'] },
+  contact: { imports: ['schedule'], packages: ['zod', 'libphonenumber-js/max'] },
   schedule: { imports: [], packages: ['zod', 'temporal-polyfill'] },
   audio: { imports: [], packages: [] },
   answer: { imports: ['audio'], packages: ['zod'] },
@@ -48,7 +48,6 @@ export const rooms: Readonly<Record<string, Room>> = {
       'pino',
       'csv-parse',
       'csv-stringify',
-      'iconv-lite',
     ],
   },
   // the faces

@@ -19,6 +19,11 @@ export type Columns = { readonly columns: readonly Column[]; readonly warnings: 
 /** The most columns that a list may have. */
 export const MAX_COLUMNS = 200;
 
+/** The columns that refused rows are handed back with; a corrected list that still has them is read without. */
+export const REFUSED_ROW = 'Refused row';
+/** The column with the reason of a refused row. */
+export const REFUSED_BECAUSE = 'Refused because';
+
 /** Field and preference of every synonym. */
 const meanings: ReadonlyMap<string, { readonly field: Field; readonly rank: number }> = new Map(
   fields.flatMap((field) => synonyms[field].map((word, rank) => [word, { field, rank }] as const)),
@@ -44,7 +49,8 @@ export function recognizeColumns(
   const best = bestColumns(names, mapping);
   const columns = names.map((name): Column => {
     const field = fields.find((field) => best.get(field) === name);
-    return { name, target: ownEntry(mapping, name) ?? field ?? 'custom' };
+    const rest = name === REFUSED_ROW || name === REFUSED_BECAUSE ? 'ignored' : 'custom';
+    return { name, target: ownEntry(mapping, name) ?? field ?? rest };
   });
   if (!best.has('phone')) return { problem: noPhoneColumn(names) };
   return { columns, warnings: columns.flatMap((column) => warn(column, mapping)) };

@@ -7,6 +7,9 @@ export type Verdict = (typeof verdicts)[number];
 /** How many rows a list has of each verdict, and how many of the accepted carry a name. */
 export type ListCounts = Readonly<Record<Verdict, number>> & { readonly named: number };
 
+/** What came of a list: its rows by verdict and, once it is committed, the contacts and leads made of them. */
+export type ImportCounts = ListCounts & { readonly contacts?: number; readonly leads?: number };
+
 /** How good a list is; all but `rows` are shares of its rows, `named` is a share of the accepted ones. */
 export type ListQuality = {
   readonly rows: number;

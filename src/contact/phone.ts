@@ -75,10 +75,9 @@ export function readPhone(
   const options = { ...(defaultCountry && { defaultCountry }), extract: false };
   const phone = parse(written, options);
   if (typeof phone === 'string') return { refusal: lengthFaults[phone] ?? 'not_a_number' };
-  if (!phone.isPossible()) {
-    return { refusal: lengthFaults[validatePhoneNumberLength(written, options) ?? ''] ?? 'not_assigned' };
-  }
-  const read = judge(phone);
+  const read = judge(phone) ?? {
+    refusal: whyRefused(phone, validatePhoneNumberLength(written, options)),
+  };
   if (defaultCountry === null || written.startsWith('+') || 'refusal' in read) return read;
   return isAmbiguous(written, defaultCountry, read.number) ? { refusal: 'ambiguous' } : read;
 }
@@ -111,11 +110,16 @@ function parse(text: string, options: Parameters<typeof parsePhoneNumberWithErro
   }
 }
 
-function judge(phone: PhoneNumber): Phone | { readonly refusal: Refusal } {
-  if (phone.ext) return { refusal: 'extension' };
-  if (phone.isNonGeographic()) return { refusal: worldwide[phone.countryCallingCode] ?? 'no_country' };
+/** What a number that the numbering plan holds is good for; null when the plan does not hold it. */
+function judge(phone: PhoneNumber): Phone | { readonly refusal: Refusal } | null {
   const type = phone.getType();
-  if (!type || !phone.country || !phone.isValid()) return { refusal: 'not_assigned' };
+  if (!type || !phone.country) return null;
+  if (phone.ext) return { refusal: 'extension' };
   const kind = kinds[type];
   return typeof kind === 'string' ? { number: phone.number, country: phone.country, type: kind } : kind;
+}
+
+function whyRefused(phone: PhoneNumber, lengthFault: string | undefined): Refusal {
+  if (phone.isNonGeographic()) return worldwide[phone.countryCallingCode] ?? 'no_country';
+  return lengthFaults[lengthFault ?? ''] ?? 'not_assigned';
 }

@@ -34,7 +34,7 @@ export function sniffEncoding(
   if (starts([0xfe, 0xff])) return { encoding: 'utf-16be' };
   const wide = sniffWide(bytes);
   if (wide) return { encoding: wide };
-  if (bytes.some((byte) => byte < 32 && !WHITESPACE.has(byte))) return { problem: 'binary' };
+  if (isBinary(bytes)) return { problem: 'binary' };
   const other = bytes.findIndex((byte) => byte > 127);
   // Less than a whole character at the end tells nothing yet.
   const cutOff = bytes.length - other < 4 && bytes.subarray(other).every((byte) => byte > 127);
@@ -44,12 +44,18 @@ export function sniffEncoding(
 
 const WHITESPACE = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1a]);
 
+/** A list may hold a stray control character, but no NUL and not many. */
+function isBinary(bytes: Uint8Array): boolean {
+  const controls = bytes.filter((byte) => byte < 32 && !WHITESPACE.has(byte));
+  return controls.includes(0) || controls.length * 100 > bytes.length;
+}
+
 /** UTF-16 without a mark: a list's delimiters, digits and Latin letters leave every other byte zero. */
 function sniffWide(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   const zeros = [0, 0];
   for (const [index, byte] of bytes.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
   const [even = 0, odd = 0] = zeros;
-  const many = bytes.length / 2 / 3;
+  const many = Math.max(bytes.length / 2 / 3, 3);
   if (odd > many && even === 0) return 'utf-16le';
   return even > many && odd === 0 ? 'utf-16be' : null;
 }

@@ -6,6 +6,9 @@
 import type { Trail } from '../call/cause.ts';
 import type { Disposition } from '../call/disposition.ts';
 import type { RetryPolicy } from '../campaign/retry.ts';
+import type { Columns } from '../contact/columns.ts';
+import type { ImportCounts } from '../contact/list.ts';
+import type { Contact } from '../contact/row.ts';
 import type { Windows } from '../schedule/windows.ts';
 import type { ColumnType } from "kysely";
 
@@ -26,18 +29,6 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
 export type ImportState = "committed" | "failed" | "reading" | "staged";
 
 export type ImportVerdict = "accepted" | "dnc" | "duplicate" | "invalid";
-
-export type Json = JsonValue;
-
-export type JsonArray = JsonValue[];
-
-export type JsonObject = {
-  [x: string]: JsonValue | undefined;
-};
-
-export type JsonPrimitive = boolean | number | string | null;
-
-export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type LeadState = "calling" | "done" | "waiting";
 
@@ -172,10 +163,10 @@ export interface Dnc {
 }
 
 export interface ImportRows {
-  contact: Json | null;
+  contact: ColumnType<Contact | null, string | null, string | null>;
   importId: string;
   number: string | null;
-  raw: Json;
+  raw: ColumnType<readonly string[], string, string>;
   reason: string | null;
   rowNumber: number;
   verdict: ImportVerdict;
@@ -183,12 +174,12 @@ export interface ImportRows {
 
 export interface Imports {
   committedAt: Timestamp | null;
-  counts: Generated<Json>;
+  counts: ColumnType<Partial<ImportCounts>, string | undefined, string>;
   createdAt: Generated<Timestamp>;
   defaultCountry: string | null;
   fileName: string;
   id: Generated<string>;
-  mapping: Generated<Json>;
+  mapping: ColumnType<Columns, string, string>;
   problem: string | null;
   state: Generated<ImportState>;
 }

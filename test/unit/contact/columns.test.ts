@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { fields, MAX_COLUMNS, recognizeColumns, type Target } from '../../../src/contact/columns.ts';
+import {
+  fields,
+  MAX_COLUMNS,
+  REFUSED_BECAUSE,
+  REFUSED_ROW,
+  recognizeColumns,
+  type Target,
+} from '../../../src/contact/columns.ts';
 import { synonyms } from '../../../src/contact/synonyms.ts';
 
 const targetsOf = (headers: readonly string[], mapping: Readonly<Record<string, Target>> = {}): unknown => {
@@ -39,6 +46,12 @@ test.each<[string, string[], Record<string, Target>, Target[]]>([
   ['a mapping ignores a column', ['Phone', 'Notes'], { Notes: 'ignored' }, ['phone', 'ignored']],
   ['a mapping keeps a field as custom', ['Phone', 'Title'], { Title: 'custom' }, ['phone', 'custom']],
   ['a mapped-away phone leaves the next', ['Mobile', 'Phone'], { Mobile: 'custom' }, ['custom', 'phone']],
+  [
+    'the columns of refused rows',
+    ['Phone', REFUSED_ROW, REFUSED_BECAUSE],
+    {},
+    ['phone', 'ignored', 'ignored'],
+  ],
   ['a header twice', ['Phone', 'Phone'], {}, ['phone', 'custom']],
   ['an empty header', ['Phone', ''], {}, ['phone', 'custom']],
   ['names of object members', ['Phone', '__proto__', 'constructor'], {}, ['phone', 'custom', 'custom']],

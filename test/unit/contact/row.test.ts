@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { recognizeColumns, type Column } from '../../../src/contact/columns.ts';
+import { createJudge } from '../../../src/contact/judge.ts';
 import { createDeduper, rateList } from '../../../src/contact/list.ts';
 import { describeFaults, readRow } from '../../../src/contact/row.ts';
 import { cleanName, cleanText } from '../../../src/contact/text.ts';
@@ -137,4 +138,23 @@ test.each([
   ],
 ])('a list with %j is rated', (counts, expected) => {
   expect(rateList(counts)).toEqual(expected);
+});
+
+test('rows are judged in their order', () => {
+  const judge = createJudge(columnsOf('Phone'), 'DE');
+  const rows = [['0151 23456789'], ['12'], ['+49 151 23456789'], []];
+  expect(rows.map((raw, index) => judge(index + 2, raw))).toMatchObject([
+    { rowNumber: 2, verdict: 'accepted', reason: null, number: '+4915123456789', raw: ['0151 23456789'] },
+    { rowNumber: 3, verdict: 'invalid', reason: 'Phone: The phone number is too short.', number: null },
+    { rowNumber: 4, verdict: 'duplicate', reason: 'Row 2 has the same number.', number: '+4915123456789' },
+    { rowNumber: 5, verdict: 'invalid', contact: null, raw: [] },
+  ]);
+});
+
+test('a refused row does not make the next one a duplicate', () => {
+  const judge = createJudge(columnsOf('Phone', 'Email'), null);
+  expect([judge(2, ['+4915123456789', 'no']).verdict, judge(3, ['+4915123456789', '']).verdict]).toEqual([
+    'invalid',
+    'accepted',
+  ]);
 });

@@ -29,6 +29,13 @@ test.each([
   ['a PDF', latin1('%PDF-1.7'), { problem: 'pdf' }],
   ['a gzip', Uint8Array.of(0x1f, 0x8b, 8), { problem: 'compressed' }],
   ['a zstd', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd), { problem: 'compressed' }],
+  [
+    'a text with a stray control character',
+    latin1(`phone\n${'1234567890\n'.repeat(20)}\x07`),
+    { encoding: 'ascii' },
+  ],
+  ['a few bytes', Uint8Array.of(1, 2, 3, 0, 5), { problem: 'binary' }],
+  ['control characters without NUL', latin1('\x01\x02\x03phone'), { problem: 'binary' }],
   ['a program', latin1('\x7FELF\x02\x01\x01\x00\x00'), { problem: 'binary' }],
 ])('%s is told from its first bytes', (_, bytes, expected) => {
   expect(sniffEncoding(bytes)).toEqual(expected);
