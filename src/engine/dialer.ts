@@ -15,6 +15,8 @@ const HORIZON_MS = 200;
 /** The most attempts that one claim takes. */
 const CLAIM_LIMIT = 50;
 const TICK_MS = 100;
+/** Places become free in bursts: a claim that waits this long takes several of them at once. */
+const GATHER_MS = 15;
 /** The PBX ends a call by itself this long after its longest, should this process be gone. */
 const GRACE_S = 30;
 
@@ -89,6 +91,7 @@ export function startDialer(dialer: {
     while (!stopping.signal.aborted) {
       await tick().catch((error: unknown) => log.error({ err: error }, 'dialing failed'));
       await Promise.race([wakeUp.promise, sleep(TICK_MS)]);
+      await sleep(GATHER_MS);
       wakeUp = Promise.withResolvers();
     }
   }

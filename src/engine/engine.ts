@@ -4,18 +4,19 @@ import type { AriAddress } from '../asterisk/ari.ts';
 import { channelEvent } from '../asterisk/callEvents.ts';
 import { type AriConnection, connectAri } from '../asterisk/connection.ts';
 import type { Synthesizer } from '../conversation/engines.ts';
-import { completeIfDone, finishAttempt } from '../db/attempts.ts';
+import { completeIfDone } from '../db/attempts.ts';
+import type { Finished } from '../db/finish.ts';
 import type { Connection } from '../db/database.ts';
 import { type Calls, createCalls } from './calls.ts';
 import { type CampaignCommands, createCampaignCommands } from './commands.ts';
 import { startDialer } from './dialer.ts';
 import { listAsDnc } from './do-not-call.ts';
+import { createFinisher } from './finisher.ts';
 import { type Lease, keepLease } from './lease.ts';
 import type { LiveFeed } from './live.ts';
 import type { Meter } from './metrics.ts';
 import { createProgressLog } from './progress-log.ts';
 import { reconcile } from './recovery.ts';
-import type { Ended } from './running-call.ts';
 import { type Trunks, createTrunks } from './trunks.ts';
 
 /** The application's name in Asterisk. */
@@ -73,7 +74,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       const disposition = call.state === 'ended' ? call.disposition : null;
       live.publish({ type: 'call', id, campaignId, leadId, state, disposition, at: new Date() });
     },
-    onEnded,
+    onEnded: createFinisher({ db, log, onFinished }),
     optOut: async ({ reserved: { number } }) => {
       await listAsDnc(db, calls, { number, campaignId: null, source: 'callee', reason: 'pressed 9' });
     },
@@ -91,15 +92,13 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     onClaimed: (seconds) => parts.meter.claimTook(seconds),
   });
 
-  async function onEnded(ended: Ended): Promise<void> {
-    const finished = await finishAttempt(db, ended);
-    if (!finished) return;
-    parts.meter.attemptEnded(ended.disposition);
-    if (ended.disposition === 'trunk_fault') {
-      const status = ended.trail?.hangupRequest?.sip;
-      await trunks.fault(finished.trunkId, `The carrier refused our call with SIP ${status}.`);
+  async function onFinished(finished: readonly Finished[]): Promise<void> {
+    for (const { disposition, trail, trunkId } of finished) {
+      parts.meter.attemptEnded(disposition);
+      if (disposition !== 'trunk_fault') continue;
+      await trunks.fault(trunkId, `The carrier refused our call with SIP ${trail?.hangupRequest?.sip}.`);
     }
-    await settle(finished.campaignId);
+    for (const campaignId of new Set(finished.map((each) => each.campaignId))) await settle(campaignId);
   }
 
   /** Completes a campaign whose last lead is done; looks for more to dial otherwise. */

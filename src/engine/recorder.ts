@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { WAV_HEADER_BYTES, wavHeader } from '../audio/wav.ts';
-import type { Recording } from '../db/attempts.ts';
+import type { Recording } from '../db/finish.ts';
 
 const SAMPLE_RATE = 16_000;
 const BYTES_PER_SAMPLE = 2;

@@ -2,8 +2,9 @@ import type { Logger } from 'pino';
 import { type AriRequester, isStatus } from '../asterisk/ari.ts';
 import { destroyBridge, listBridges, listChannels } from '../asterisk/operations.ts';
 import { hangUp } from '../asterisk/originate.ts';
-import { finishAttempt, liveAttempts } from '../db/attempts.ts';
+import { liveAttempts } from '../db/attempts.ts';
 import type { Connection } from '../db/database.ts';
+import { finishAttempts } from '../db/finish.ts';
 import type { Calls } from './calls.ts';
 import type { RunningCall } from './running-call.ts';
 
@@ -47,16 +48,16 @@ export async function reconcile(recovery: {
   }
 
   const former = live.filter(({ id }) => !running.has(id));
-  for (const attempt of former) {
-    const placed = attempt.state !== 'reserved';
-    const finished = await finishAttempt(db, {
-      attemptId: attempt.id,
-      disposition: placed ? lostTo(attempt.reservedAt) : 'not_placed',
-      trail: placed ? { dialedAt: attempt.dialAt } : null,
+  const finished = await finishAttempts(
+    db,
+    former.map(({ id, state, reservedAt, dialAt }) => ({
+      attemptId: id,
+      disposition: state === 'reserved' ? 'not_placed' : lostTo(reservedAt),
+      trail: state === 'reserved' ? null : { dialedAt: dialAt },
       recording: null,
-    });
-    if (finished) await recovery.onEnded(finished.campaignId);
-  }
+    })),
+  );
+  for (const campaignId of new Set(finished.map((end) => end.campaignId))) await recovery.onEnded(campaignId);
   if (orphans.length + former.length > 0) {
     log.warn({ orphans: orphans.length, attempts: former.length }, 'reconciled with the PBX');
   }

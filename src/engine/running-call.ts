@@ -1,25 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AriConnection } from '../asterisk/connection.ts';
 import { hangUp } from '../asterisk/originate.ts';
 import { type Call, type CallEvent, type Effect, step } from '../call/call.ts';
-import type { Trail } from '../call/cause.ts';
-import type { Disposition } from '../call/disposition.ts';
 import { renderTemplate } from '../conversation/template.ts';
 import type { Synthesizer } from '../conversation/engines.ts';
-import type { Recording } from '../db/attempts.ts';
+import type { Ended, Recording } from '../db/finish.ts';
 import type { Reserved } from '../db/claim.ts';
 import { greetingOf } from '../db/dialing.ts';
 import type { Connection } from '../db/database.ts';
 import { type VoiceSession, openVoiceSession } from './voice-session.ts';
-
-/** How an attempt ended, as the database will keep it. */
-export interface Ended {
-  readonly attemptId: string;
-  readonly disposition: Disposition;
-  readonly trail: Trail | null;
-  readonly recording: Recording | null;
-}
 
 /** What a call needs of the engine. */
 export interface CallContext {
@@ -47,8 +36,6 @@ const NO_AUDIO_MS = 8000;
 const GRACE_MS = 5000;
 /** A hang-up that the PBX does not confirm within this time has met a channel that is gone. */
 const UNCONFIRMED_MS = 5000;
-/** How often an end that the database did not take is written again. */
-const RETRY_MS = 1000;
 
 /** Runs one reserved attempt: feeds events to the pure `step` and does what it asks for. */
 export function runCall(reserved: Reserved, context: CallContext): RunningCall {
@@ -116,6 +103,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         return;
       case 'hangUp':
         await hangUp(connection(), attemptId);
+        if (call.state === 'ended') return;
         later(UNCONFIRMED_MS, () => {
           log.warn('hang-up was not confirmed');
           dispatch({ type: 'destroyed', at: new Date(), cause: { q850: 0 } });
@@ -123,7 +111,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         return;
       case 'finish':
         for (const timer of timers) clearTimeout(timer);
-        await recordEnd({
+        await context.onEnded({
           attemptId,
           disposition: effect.disposition,
           trail: effect.trail,
@@ -131,18 +119,6 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         });
         finished.resolve();
         return;
-    }
-  }
-
-  /** The end of a call is written however long the database is away (F8); ending twice does no harm (I5). */
-  async function recordEnd(ended: Ended): Promise<void> {
-    for (;;) {
-      try {
-        return await context.onEnded(ended);
-      } catch (error) {
-        log.error({ err: error }, 'the end of a call could not be written; trying again');
-        await sleep(RETRY_MS);
-      }
     }
   }
 

@@ -2,7 +2,7 @@ import { openMedia } from '../asterisk/media.ts';
 import type { AriConnection } from '../asterisk/connection.ts';
 import { heardOut } from '../conversation/heard-out.ts';
 import type { Synthesizer } from '../conversation/engines.ts';
-import type { Recording } from '../db/attempts.ts';
+import type { Recording } from '../db/finish.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 
 /** One call's audio: opened while the phone rings, spoken once it is answered, recorded all along. */

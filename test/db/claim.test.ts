@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { claimAttempts } from '../../src/db/claim.ts';
-import { finishAttempt, markDialing } from '../../src/db/attempts.ts';
+import { markDialing } from '../../src/db/attempts.ts';
+import { type Ended, finishAttempts } from '../../src/db/finish.ts';
 import { insertDnc, lockNumber } from '../../src/db/dnc.ts';
 import { holdLease } from '../../src/db/leases.ts';
 import { alwaysOpen } from '../../src/schedule/windows.ts';
@@ -22,6 +23,7 @@ beforeEach(async () => {
 });
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 10, 24, 10, 0, seconds));
+const finish = async (end: Ended) => (await finishAttempts(db, [end]))[0] ?? null;
 const claim = (campaignId: string, changes: Partial<typeof lots> = {}) =>
   claimAttempts(db, { ...lots, campaignId, ...changes });
 
@@ -50,7 +52,7 @@ describe('I1: one live attempt per number', () => {
       .executeTakeFirstOrThrow();
     expect(waiting.state).toBe('waiting');
     expect(waiting.nextAt?.getTime()).toBeGreaterThan(Date.now());
-    await finishAttempt(db, {
+    await finish({
       attemptId: attempt?.attemptId ?? '',
       disposition: 'answered',
       trail: null,
@@ -128,7 +130,7 @@ describe('I7: caps', () => {
     const claims = await Promise.all(Array.from({ length: 8 }, () => claim(id)));
     const reserved = claims.flatMap((each) => each.reserved);
     expect(reserved).toHaveLength(7);
-    await finishAttempt(db, {
+    await finish({
       attemptId: reserved[0]?.attemptId ?? '',
       disposition: 'busy',
       trail: null,
@@ -203,7 +205,7 @@ test.each([
 test('I8: gap and daily cap count attempts of other campaigns', async () => {
   const first = await seedActiveCampaign(db, { numbers: numbers(1) });
   const [attempt] = (await claim(first.id)).reserved;
-  await finishAttempt(db, {
+  await finish({
     attemptId: attempt?.attemptId ?? '',
     disposition: 'no_answer',
     trail: null,
@@ -252,8 +254,8 @@ describe('ending an attempt', () => {
     const [attempt] = (await claim(id)).reserved;
     const end = { attemptId: attempt?.attemptId ?? '', trail: null, recording: null };
     const ends = await Promise.all([
-      finishAttempt(db, { ...end, disposition: 'busy' }),
-      finishAttempt(db, { ...end, disposition: 'lost_app' }),
+      finish({ ...end, disposition: 'busy' }),
+      finish({ ...end, disposition: 'lost_app' }),
     ]);
     expect(ends.filter((each) => each !== null)).toHaveLength(1);
     expect(await db.selectFrom('leads').select('attempts').executeTakeFirst()).toEqual({ attempts: 1 });
@@ -267,13 +269,13 @@ describe('ending an attempt', () => {
         .set({ nextAt: sql<Date>`now() - interval '1 second'` })
         .execute();
       const [attempt] = (await claim(id)).reserved;
-      const finished = await finishAttempt(db, {
+      const finished = await finish({
         attemptId: attempt?.attemptId ?? '',
         disposition: 'busy',
         trail: null,
         recording: null,
       });
-      expect(finished?.leadDone).toBe(n === 5);
+      expect(finished?.nextAt === null).toBe(n === 5);
     }
     expect(
       await db
@@ -286,13 +288,13 @@ describe('ending an attempt', () => {
   test('an attempt that was never placed does not count against the caps', async () => {
     const { id } = await seedActiveCampaign(db, { numbers: numbers(1), campaign: { maxAttempts: 1 } });
     const [attempt] = (await claim(id)).reserved;
-    const finished = await finishAttempt(db, {
+    const finished = await finish({
       attemptId: attempt?.attemptId ?? '',
       disposition: 'not_placed',
       trail: null,
       recording: null,
     });
-    expect(finished?.leadDone).toBe(false);
+    expect(finished?.nextAt).not.toBeNull();
   });
 
   test('the call is billed by the trunk and kept with its raw values', async () => {
@@ -310,7 +312,7 @@ describe('ending an attempt', () => {
       greetingHeard: true,
       destroyed: { q850: 16 },
     };
-    await finishAttempt(db, {
+    await finish({
       attemptId: attempt?.attemptId ?? '',
       disposition: 'answered',
       trail,
