@@ -3,9 +3,10 @@ import { SPEECH_RATE } from '../audio/format.ts';
 import type { Stage } from '../audio/stage.ts';
 import { FEATURES, readFeatures } from './features.ts';
 import { ear, type Signal } from './heard.ts';
-import { humanProbability } from './model.ts';
+import { humanModel } from './model.ts';
 import { LINE_RATE } from './spectrum.ts';
 import { CLASS_OF_SIT, GROUP_OF, type AnswerClass, type AnswerEvidence, type HeardTone } from './verdict.ts';
+import weights from './weights.json' with { type: 'json' };
 import { tellingPhrase } from './words.ts';
 
 /** What the call hears, in order: audio of any chunk size, and words as soon as they are recognised. */
@@ -46,15 +47,17 @@ export interface AnswerThresholds {
   readonly machine: number;
 }
 
-export const DEFAULT_THRESHOLDS: AnswerThresholds = { human: 0.6, machine: 0.12 };
+export const DEFAULT_THRESHOLDS: AnswerThresholds = { human: 0.5, machine: 0.005 };
 
 const TICK_MS = 50;
 const HORIZON_MS = 10_000;
 const UNKNOWN_AT_MS = 2_500;
 const SILENCE_AT_MS = 8_000;
+const GREETED_MS = 300;
+const LONGEST_GREETING_MS = 40_000;
 
 /** A pause this long after a voice lets a person's verdict fall, and this long gives the turn. */
-const VERDICT_PAUSE_MS = 250;
+const VERDICT_PAUSE_MS = 150;
 const TURN_PAUSE_MS = 500;
 const MACHINE_TURN_PAUSE_MS = 2_000;
 
@@ -80,6 +83,7 @@ export function answerClassifier({
   let tickMs = 0;
   let turnGiven = false;
   const features = new Float32Array(FEATURES.length);
+  const humanProbability = humanModel(weights);
 
   const decide = (
     next: AnswerClass,
@@ -108,12 +112,15 @@ export function answerClassifier({
       { type: 'beep', phase, atMs: hearing.nowMs(), endedMs, hz },
       { type: 'turn', phase, atMs: hearing.nowMs() },
     ];
-    if (phase === 'early' || certain || !spokeBefore(endedMs)) return told;
+    if (phase === 'early' || certain || !isRecorders(endedMs)) return told;
     certain = true;
     return [...decide('voicemail', 1, 'beep'), ...told];
   };
 
-  const spokeBefore = (ms: number): boolean => (hearing.voice().stretches[0]?.fromMs ?? Infinity) < ms - 300;
+  /** In the middle of a conversation a beep is a household's; at the end of a greeting it is a recorder's. */
+  const isRecorders = (endedMs: number): boolean =>
+    (hearing.voice().stretches[0]?.fromMs ?? Infinity) < endedMs - GREETED_MS &&
+    (endedMs <= HORIZON_MS || (endedMs <= LONGEST_GREETING_MS && (human ?? 1) < 0.5));
 
   const onWords = (text: string): AnswerEvent[] => {
     words = `${words} ${text}`;
@@ -128,9 +135,9 @@ export function answerClassifier({
     const atMs = hearing.nowMs();
     const seen = readFeatures(hearing.voice(), atMs, features);
     if (!seen) return quiet(atMs);
-    human = humanProbability(seen);
+    if (atMs <= HORIZON_MS) human = humanProbability(seen);
     const quietMs = atMs - (hearing.voice().stretches.at(-1)?.toMs ?? atMs);
-    const told = certain || atMs > HORIZON_MS ? [] : judge(human, quietMs, atMs);
+    const told = certain || human === null || atMs > HORIZON_MS ? [] : judge(human, quietMs, atMs);
     return [...told, ...giveTurn(quietMs)];
   };
 

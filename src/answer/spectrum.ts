@@ -10,9 +10,6 @@ const HOP = (LINE_RATE * HOP_MS) / 1_000;
 const SIZE = 256;
 const BIN_HZ = LINE_RATE / SIZE;
 
-/** Milliseconds that a frame's window reaches back from `atMs`. */
-export const WINDOW_MS = (SIZE * 1_000) / LINE_RATE;
-
 /** A sine at digital full scale carries 3.17 dBm0 (ITU-T G.711, µ-law). */
 const FULL_SCALE_DBM0 = 3.17;
 

@@ -14,7 +14,7 @@ export interface Tone {
 }
 
 /** A sine keeps this share of the power at 8 dB above the noise; DTMF and ringback pairs and voices stay below. */
-export const PURE = 0.85;
+const PURE = 0.85;
 
 const WEAKEST_DBM0 = -38;
 const STABLE_HZ = 10;

@@ -25,7 +25,11 @@ export interface Voice {
 const SHORTEST_FRAMES = 4;
 const PAUSE_MS = 200;
 const ABOVE_FLOOR_DB = 8;
-const BELOW_LOUDEST_DB = 26;
+
+/** A voice goes on down to this far below the loudest; what never comes nearer than the second is the background. */
+const BELOW_LOUDEST_DB = 22;
+const BACKGROUND_DB = 15;
+
 const QUIETEST_VOICE_DBM0 = -48;
 const FLOOR_RISE_DB = 0.03;
 
@@ -34,13 +38,19 @@ const LOWEST_FIRST_FLOOR = -65;
 const HIGHEST_FIRST_FLOOR = -38;
 const SYLLABLE_DB = 3;
 
+interface LoudStretch {
+  readonly fromMs: number;
+  toMs: number;
+  peakDbm0: number;
+}
+
 /** Follows the voice on the line by level: what stands out from the noise, is near the loudest, and is no pure tone. */
 export function voiceTracker(): {
   push(frame: SpectralFrame): void;
   read(): Voice;
   retract(fromMs: number): void;
 } {
-  let stretches: Stretch[] = [];
+  let stretches: LoudStretch[] = [];
   let floor = NaN;
   let loudest = -90;
   let smooth = -90;
@@ -75,8 +85,10 @@ export function voiceTracker(): {
   const extend = (atMs: number): void => {
     const last = stretches.at(-1);
     const fromMs = atMs - SHORTEST_FRAMES * HOP_MS;
-    if (last && fromMs - last.toMs < PAUSE_MS) stretches[stretches.length - 1] = { ...last, toMs: atMs };
-    else stretches.push({ fromMs, toMs: atMs });
+    if (last && fromMs - last.toMs < PAUSE_MS) {
+      last.toMs = atMs;
+      last.peakDbm0 = Math.max(last.peakDbm0, smooth);
+    } else stretches.push({ fromMs, toMs: atMs, peakDbm0: smooth });
   };
 
   return {
@@ -97,7 +109,7 @@ export function voiceTracker(): {
       squares += step * (smooth - mean);
     },
     read: () => ({
-      stretches,
+      stretches: stretches.filter(({ peakDbm0 }) => peakDbm0 >= loudest - BACKGROUND_DB),
       floorDbm0: floor,
       levelDbm0: voiced === 0 ? -90 : mean,
       spreadDb: Math.sqrt(squares / Math.max(1, voiced)),

@@ -1,0 +1,52 @@
+/** An operator's own calls with corrected verdicts: how well they are judged per trunk, and what other thresholds change. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { AnswerThresholds } from '../../src/answer/classify.ts';
+import { evaluate, type AnswerReport, type JudgedCall } from '../../src/answer/evaluate.ts';
+import { ANSWER_CLASSES, type AnswerClass } from '../../src/answer/verdict.ts';
+import { judge, readHead } from './recording.ts';
+
+/** A recording, the verdict that a person gave it, and the trunk it came over. */
+export interface LabelledFile {
+  readonly file: string;
+  readonly label: AnswerClass;
+  readonly trunk: string;
+}
+
+/** Reads lines of `file,label[,trunk]`, paths being relative to the list; throws an Error that names a bad line. */
+export async function readLabels(list: string): Promise<LabelledFile[]> {
+  const lines = (await readFile(list, 'utf8')).split(/\r?\n/u);
+  return lines.flatMap((line, i) => {
+    if (line.trim() === '' || line.startsWith('file,')) return [];
+    const [file = '', label = '', trunk = 'all'] = line.split(',').map((cell) => cell.trim());
+    const known = ANSWER_CLASSES.find((name) => name === label);
+    if (!known)
+      throw new Error(`${list}, line ${i + 1}: “${label}” is not one of ${ANSWER_CLASSES.join(', ')}.`);
+    return [{ file: resolve(dirname(list), file), label: known, trunk }];
+  });
+}
+
+/** Judges a labelled set under the thresholds given; a report for each trunk. */
+export async function judgeLabelled(
+  files: readonly LabelledFile[],
+  thresholds: AnswerThresholds,
+): Promise<Map<string, AnswerReport>> {
+  const calls = new Map<string, JudgedCall[]>();
+  for (const { file, label, trunk } of files) {
+    const { verdicts, beeps } = judge(await readHead(file), { thresholds });
+    calls.set(trunk, [...(calls.get(trunk) ?? []), { label, verdicts, beeps, beepEndMs: null }]);
+  }
+  return new Map([...calls].map(([trunk, of]) => [trunk, evaluate(of)]));
+}
+
+/** The confusion matrix as text: a row per label, a column per verdict. */
+export function matrixText({ confusion }: AnswerReport): string {
+  const labels = ANSWER_CLASSES.filter((name) => confusion[name]);
+  const said = ANSWER_CLASSES.filter((name) => labels.some((label) => confusion[label]?.[name]));
+  const width = Math.max(...[...labels, ...said].map((name) => name.length)) + 2;
+  const row = (cells: readonly string[]): string => cells.map((cell) => cell.padStart(width)).join('');
+  return [
+    row(['is ↓ said →', ...said]),
+    ...labels.map((label) => row([label, ...said.map((name) => String(confusion[label]?.[name] ?? '·'))])),
+  ].join('\n');
+}
