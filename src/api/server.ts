@@ -12,6 +12,7 @@ import { campaignRoutes } from './routes/campaigns.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { dncRoutes } from './routes/dnc.ts';
 import { healthRoutes } from './routes/health.ts';
+import { importRoutes } from './routes/imports.ts';
 import { leadRoutes } from './routes/leads.ts';
 import { liveRoutes } from './routes/live.ts';
 import { statsRoutes } from './routes/stats.ts';
@@ -37,6 +38,7 @@ export async function buildServer(dependencies: Dependencies): Promise<FastifyIn
     async (api) => {
       await api.register(agentRoutes, dependencies);
       await api.register(contactRoutes, dependencies);
+      await api.register(importRoutes, dependencies);
       await api.register(dncRoutes, dependencies);
       await api.register(trunkRoutes, dependencies);
       await api.register(campaignRoutes, dependencies);

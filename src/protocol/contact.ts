@@ -14,7 +14,7 @@ const fields = {
   company: line.nullable(),
   title: line.nullable(),
   timezone: timezone.nullable(),
-  custom: z.record(z.string().min(1).max(100), z.string().max(2000)),
+  custom: z.record(z.string().min(1).max(100), z.string().max(4000)),
   numbers: z
     .array(e164)
     .min(1, { error: 'A contact needs at least one number.' })
