@@ -1,0 +1,69 @@
+/** The local servers that listen and think. */
+import { availableParallelism } from 'node:os';
+import type { Logger } from 'pino';
+import type { Say } from './cache.ts';
+import { fetchModel } from './models.ts';
+import { freePorts } from './ports.ts';
+import { ensurePrefix, programOf, type ProgramName } from './prefix.ts';
+import { supervise, type Supervised } from './supervise.ts';
+import { prepareWhisper } from './whisper.ts';
+
+/** Beyond these, more threads make a model of this size no faster. */
+const MOST_THREADS = 8;
+const THREADS = String(Math.min(MOST_THREADS, availableParallelism()));
+
+/** Tokens of one conversation with its instructions and knowledge. */
+const CONTEXT_TOKENS = 4_096;
+
+/**
+ * Threads that wait for one another sleep instead of spinning. On two cores shared with the calls themselves, spinning
+ * took llama.cpp from 17 tokens per second to one.
+ */
+const WAIT = { OMP_WAIT_POLICY: 'passive' };
+
+/** What the local language model is called towards an OpenAI client. */
+export const LOCAL_CHAT_MODEL = 'qwen2.5-coder-1.5b-instruct';
+
+/**
+ * Starts whisper.cpp's server with Whisper base, fetching what is missing; its `url` takes OpenAI's transcription
+ * requests. Throws with the way to get what can't be had.
+ */
+export async function startWhisperServer(say: Say, log: Logger): Promise<Supervised> {
+  const model = await prepareWhisper(await ensurePrefix('speech', say), say);
+  const args = ['--model', model, '--threads', THREADS, '--inference-path', '/v1/audio/transcriptions'];
+  return startServer('whisper-server', args, say, log);
+}
+
+/** Starts llama.cpp's server with the local language model; its `url` takes OpenAI's chat requests. Throws likewise. */
+export async function startLlamaServer(say: Say, log: Logger): Promise<Supervised> {
+  const model = await fetchModel('qwen2.5-coder-1.5b-instruct-q4_k_m.gguf', say);
+  const args = ['--model', model, '--alias', LOCAL_CHAT_MODEL, '--threads', THREADS, '--jinja'];
+  return startServer(
+    'llama-server',
+    [...args, '--parallel', '1', '--ctx-size', String(CONTEXT_TOKENS)],
+    say,
+    log,
+  );
+}
+
+async function startServer(
+  name: ProgramName,
+  args: readonly string[],
+  say: Say,
+  log: Logger,
+): Promise<Supervised> {
+  const program = programOf(await ensurePrefix('speech', say), name);
+  const { http } = await freePorts('http');
+  const origin = `http://127.0.0.1:${http}`;
+  say(`Starting ${name} …`);
+  return supervise(
+    {
+      name,
+      program: { ...program, env: { ...program.env, ...WAIT } },
+      args: [...args, '--host', '127.0.0.1', '--port', String(http)],
+      url: `${origin}/v1`,
+      healthUrl: `${origin}/health`,
+    },
+    log,
+  );
+}
