@@ -4,6 +4,7 @@
  */
 import { delimiter, dirname } from 'node:path';
 import { createVitest, type TestModule } from 'vitest/node';
+import { prepareEngines } from '../src/native/engines.ts';
 import { ensurePrefix } from '../src/native/prefix.ts';
 
 type Totals = { passed: number; failed: number; skipped: number };
@@ -24,7 +25,8 @@ function countTests(modules: readonly TestModule[]): Totals {
 
 // tests start programs whose first line names `node`: it must be this one
 process.env['PATH'] = [dirname(process.execPath), process.env['PATH']].join(delimiter);
-for (const group of ['telephony', 'speech'] as const) await ensurePrefix(group, console.log);
+await ensurePrefix('telephony', console.log);
+await prepareEngines(console.log);
 
 const vitest = await createVitest('test', { watch: false, reporters: ['default'] });
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import type { Say } from './cache.ts';
 import { fetchModel } from './models.ts';
+import { preparePiper } from './piper.ts';
 import { freePorts } from './ports.ts';
 import { ensurePrefix, programOf, type ProgramName } from './prefix.ts';
 import { supervise, type Supervised } from './supervise.ts';
@@ -21,8 +22,18 @@ const CONTEXT_TOKENS = 4_096;
  */
 const WAIT = { OMP_WAIT_POLICY: 'passive' };
 
+const CHAT_MODEL_FILE = 'qwen2.5-coder-1.5b-instruct-q4_k_m.gguf';
+
 /** What the local language model is called towards an OpenAI client. */
 export const LOCAL_CHAT_MODEL = 'qwen2.5-coder-1.5b-instruct';
+
+/** Fetches, converts and installs all that the local engines need, so that none of them has to wait for it. */
+export async function prepareEngines(say: Say): Promise<void> {
+  await preparePiper(say);
+  await prepareWhisper(await ensurePrefix('speech', say), say);
+  await fetchModel(CHAT_MODEL_FILE, say);
+  await fetchModel('silero_vad.onnx', say);
+}
 
 /**
  * Starts whisper.cpp's server with Whisper base, fetching what is missing; its `url` takes OpenAI's transcription
@@ -36,7 +47,7 @@ export async function startWhisperServer(say: Say, log: Logger): Promise<Supervi
 
 /** Starts llama.cpp's server with the local language model; its `url` takes OpenAI's chat requests. Throws likewise. */
 export async function startLlamaServer(say: Say, log: Logger): Promise<Supervised> {
-  const model = await fetchModel('qwen2.5-coder-1.5b-instruct-q4_k_m.gguf', say);
+  const model = await fetchModel(CHAT_MODEL_FILE, say);
   const args = ['--model', model, '--alias', LOCAL_CHAT_MODEL, '--threads', THREADS, '--jinja'];
   return startServer(
     'llama-server',
