@@ -1,7 +1,7 @@
 /** Keeps a local server running. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { startChild, type Child, type Exit, type Program } from './child.ts';
+import { startChild, type Child, type Program } from './child.ts';
 
 /** A server that is started again when it ends or no longer answers; its address stays the same. */
 export interface Supervised {
@@ -95,7 +95,12 @@ async function start(server: Server, signal: AbortSignal): Promise<Child> {
 }
 
 /** Resolves when the program is gone: by itself, because `signal` aborts, or because it no longer answers. */
-async function watch(server: Server, child: Child, signal: AbortSignal, log: Logger): Promise<Exit> {
+async function watch(
+  server: Server,
+  child: Child,
+  signal: AbortSignal,
+  log: Logger,
+): Promise<Awaited<Child['exited']>> {
   const over = endOf(child);
   const ending = AbortSignal.any([over, signal]);
   for (let failures = 0; failures < MOST_FAILURES && !ending.aborted;) {

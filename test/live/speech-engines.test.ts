@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadPrompts } from '../../scripts/bench/prompts.ts';
 import { wordErrors } from '../../scripts/bench/word-errors.ts';
-import { SPEECH_RATE } from '../../src/audio/format.ts';
+import { FRAME_SAMPLES, SPEECH_RATE } from '../../src/audio/format.ts';
 import type { Chat, Message, Reply, Tool, Transcriber } from '../../src/conversation/engines.ts';
 import { openaiChat } from '../../src/llm/openai.ts';
 import { LOCAL_CHAT_MODEL, startLlamaServer, startWhisperServer } from '../../src/native/engines.ts';
@@ -164,14 +164,12 @@ describe('the language model', () => {
 });
 
 describe('the speech detector', () => {
-  const FRAME = SPEECH_RATE / 50;
-
   /** The probabilities of each 20 ms. */
   async function watch(samples: Int16Array): Promise<number[]> {
     const detector = (await loadSilero(await fetchModel('silero_vad.onnx', silent))).detector();
     const probabilities: number[] = [];
-    for (let at = 0; at + FRAME <= samples.length; at += FRAME) {
-      probabilities.push(await detector.push(samples.subarray(at, at + FRAME)));
+    for (let at = 0; at + FRAME_SAMPLES <= samples.length; at += FRAME_SAMPLES) {
+      probabilities.push(await detector.push(samples.subarray(at, at + FRAME_SAMPLES)));
     }
     return probabilities;
   }
