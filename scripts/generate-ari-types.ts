@@ -7,7 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 
-const models = ['Channel', 'CallerID', 'DialplanCEP', 'Bridge', 'Endpoint', 'Variable'];
+const models = ['Channel', 'CallerID', 'DialplanCEP', 'Bridge', 'Endpoint'];
 const events = [
   'ApplicationReplaced',
   'ChannelDestroyed',

@@ -9,7 +9,7 @@ export type EventSocket = {
   close(): void;
 };
 
-const PING_MS = 5000;
+const PING_MS = 3000;
 const OPEN_LIMIT_MS = 10_000;
 
 /**
@@ -46,7 +46,7 @@ export async function openSocket({
   });
 
   let alive = true;
-  let failure = 'closed by us';
+  let failure = 'it closed';
   const pings = setInterval(() => {
     if (!alive) {
       failure = 'no answer to pings';

@@ -63,9 +63,6 @@ export type Endpoint = {
   readonly channel_ids: readonly string[];
 };
 
-/** ARI's Variable. */
-export type Variable = { readonly value: string };
-
 type EventBase = { readonly application: string; readonly timestamp: string; readonly asterisk_id?: string };
 
 /** ARI's event ApplicationReplaced. */

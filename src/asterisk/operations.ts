@@ -10,11 +10,10 @@ import type {
   Endpoint,
   ExternalMediaChannelQuery,
   HangupChannelQuery,
-  Variable,
 } from './generated.ts';
 
 /** Channel variables and functions to set, such as `CALLERID(num)`. */
-export type Variables = Readonly<Record<string, string>>;
+type Variables = Readonly<Record<string, string>>;
 
 /** One object of Asterisk's configuration, by attribute. */
 export type ConfigFields = Readonly<Record<string, string>>;
@@ -43,30 +42,9 @@ export function hangUpChannel(ari: AriRequester, id: string, query: HangupChanne
   return ari.request({ method: 'DELETE', path: `/channels/${at(id)}`, query });
 }
 
-/** One channel. 404: it is gone. */
-export function getChannel(ari: AriRequester, id: string): Promise<Channel> {
-  return ari.request({ method: 'GET', path: `/channels/${at(id)}` });
-}
-
 /** Every channel on this Asterisk. */
 export function listChannels(ari: AriRequester): Promise<readonly Channel[]> {
   return ari.request({ method: 'GET', path: '/channels' });
-}
-
-/** The value of a channel variable or function. */
-export async function getChannelVariable(ari: AriRequester, id: string, variable: string): Promise<string> {
-  const path = `/channels/${at(id)}/variable`;
-  return (await ari.request<Variable>({ method: 'GET', path, query: { variable } })).value;
-}
-
-/** Sets a channel variable or function. */
-export function setChannelVariable(
-  ari: AriRequester,
-  id: string,
-  variable: string,
-  value: string,
-): Promise<void> {
-  return ari.request({ method: 'POST', path: `/channels/${at(id)}/variable`, query: { variable, value } });
 }
 
 /** Makes a channel whose other side is the application, over a media websocket or RTP. */
@@ -94,11 +72,6 @@ export function addToBridge(ari: AriRequester, id: string, query: AddChannelBrid
   return ari.request({ method: 'POST', path: `/bridges/${at(id)}/addChannel`, query });
 }
 
-/** Takes a channel out of a bridge. */
-export function removeFromBridge(ari: AriRequester, id: string, channel: string): Promise<void> {
-  return ari.request({ method: 'POST', path: `/bridges/${at(id)}/removeChannel`, query: { channel } });
-}
-
 /** A SIP endpoint with its state and channels. 404: there is none. */
 export function getEndpoint(ari: AriRequester, id: string): Promise<Endpoint> {
   return ari.request({ method: 'GET', path: `/endpoints/PJSIP/${at(id)}` });
@@ -122,12 +95,6 @@ export function deleteSipConfig(ari: AriRequester, type: string, id: string): Pr
 
 const configPath = (type: string, id: string): string =>
   `/asterisk/config/dynamic/res_pjsip/${at(type)}/${at(id)}`;
-
-/** The value of a global variable, or of a function that needs no channel. */
-export async function getGlobalVariable(ari: AriRequester, variable: string): Promise<string> {
-  const query = { variable };
-  return (await ari.request<Variable>({ method: 'GET', path: '/asterisk/variable', query })).value;
-}
 
 /** When this Asterisk started (a later value means that it lost every call) and which version it is. */
 export async function getStatus(ari: AriRequester): Promise<AsteriskStatus> {

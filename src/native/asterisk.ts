@@ -39,6 +39,8 @@ export type RunningAsterisk = {
 };
 
 const ADDRESS = '127.0.0.1';
+const ARI_USER = 'carillon';
+const TRUNK_USER = 'customer';
 const ROOT = join(import.meta.dirname, '..', '..');
 const BOOT_LIMIT_MS = 30_000;
 const BOOT_POLL_MS = 20;
@@ -55,16 +57,21 @@ export async function startAsterisk({
   role,
   folder,
   say,
+  replaces,
 }: {
   readonly role: AsteriskRole;
   readonly folder: string;
   readonly say: Say;
+  /** One that has ended: its ports and passwords are taken over, so that whoever used it finds the new one. */
+  readonly replaces?: RunningAsterisk;
 }): Promise<RunningAsterisk> {
   const prefix = await ensurePrefix('telephony', say);
   const program = programOf(prefix, 'asterisk');
   const { modules, data } = asteriskFoldersOf(prefix);
-  const ports = await freePorts('http', 'sip');
-  const secrets = { ari: randomPassword(), trunk: randomPassword() };
+  const ports = replaces
+    ? { http: Number(new URL(replaces.ariUrl).port), sip: replaces.sipPort }
+    : await freePorts('http', 'sip');
+  const { ariPassword = randomPassword(), trunkPassword = randomPassword() } = replaces ?? {};
   const etc = join(folder, 'etc');
   const log = join(folder, 'log');
   const recordingsFolder = join(folder, 'spool', 'monitor');
@@ -84,30 +91,35 @@ export async function startAsterisk({
     SIP_PORT: String(ports.sip),
     RTP_START: String(RTP.first),
     RTP_END: String(RTP.last),
-    ARI_USER: 'carillon',
-    ARI_PASSWORD: secrets.ari,
-    TRUNK_USER: 'customer',
-    TRUNK_PASSWORD: secrets.trunk,
+    ARI_USER,
+    ARI_PASSWORD: ariPassword,
+    TRUNK_USER,
+    TRUNK_PASSWORD: trunkPassword,
   });
 
   const output = join(log, 'console');
   // -f: stay this process; -n: no colours
   const child = await startChild({ program, args: ['-fn', '-C', join(etc, 'asterisk.conf')], output });
   const ariUrl = `http://${ADDRESS}:${ports.http}/ari`;
-  await booted(child, `${ariUrl}/asterisk/ping`, `carillon:${secrets.ari}`).catch(async (cause: unknown) => {
-    await child.stop();
-    throw Object.assign(new Error(`Asterisk (${role}) does not start:\n${await lastLines(log)}`, { cause }), {
-      code: 'ASTERISK_FAILED',
-    });
-  });
+  await booted(child, `${ariUrl}/asterisk/ping`, `${ARI_USER}:${ariPassword}`).catch(
+    async (cause: unknown) => {
+      await child.stop();
+      throw Object.assign(
+        new Error(`Asterisk (${role}) does not start:\n${await lastLines(log)}`, { cause }),
+        {
+          code: 'ASTERISK_FAILED',
+        },
+      );
+    },
+  );
   return {
     ariUrl,
-    ariUser: 'carillon',
-    ariPassword: secrets.ari,
+    ariUser: ARI_USER,
+    ariPassword,
     sipPort: ports.sip,
     wsUrl: `ws://${ADDRESS}:${ports.http}/ws`,
-    trunkUser: 'customer',
-    trunkPassword: secrets.trunk,
+    trunkUser: TRUNK_USER,
+    trunkPassword,
     recordingsFolder,
     recordsFolder,
     pid: child.pid,

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { connectAri, type AriConnection } from '../../src/asterisk/connection.ts';
 import { channelEvent, type ChannelEvent } from '../../src/asterisk/callEvents.ts';
 import type { AriEvent } from '../../src/asterisk/generated.ts';
+import { putSipConfig } from '../../src/asterisk/operations.ts';
 import { createCall, dialCall, type Originate } from '../../src/asterisk/originate.ts';
-import { pushTrunk, trunkState, type TrunkSettings } from '../../src/asterisk/trunk.ts';
+import { pushTrunk, trunkObjects, trunkState, type TrunkSettings } from '../../src/asterisk/trunk.ts';
 import { startAsterisk, type RunningAsterisk } from '../../src/native/asterisk.ts';
 
 /** Events as they come, and a way to wait for one. */
@@ -107,7 +108,7 @@ export async function startPair(): Promise<AsteriskPair> {
   };
 }
 
-export function connectTo(asterisk: RunningAsterisk, log: EventLog): Promise<AriConnection> {
+function connectTo(asterisk: RunningAsterisk, log: EventLog): Promise<AriConnection> {
   return connectAri({
     url: asterisk.ariUrl,
     user: asterisk.ariUser,
@@ -151,4 +152,12 @@ export async function untilTrunk(
   fits: (state: Awaited<ReturnType<typeof trunkState>>) => boolean,
 ): Promise<void> {
   while (!fits(await trunkState(ari, trunk))) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+/** Pushes a trunk to a carrier that would take an OPTIONS for a call. */
+export async function pushUnaskedTrunk(ari: AriConnection, trunk: TrunkSettings): Promise<void> {
+  const objects = trunkObjects(trunk);
+  const aor = { ...objects.aor, qualify_frequency: '0' };
+  for (const [type, fields] of Object.entries({ ...objects, aor }))
+    await putSipConfig(ari, type, trunk.id, fields);
 }

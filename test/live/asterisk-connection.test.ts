@@ -1,0 +1,281 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi, type TestContext } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { openAri } from '../../src/asterisk/ari.ts';
+import { connectAri, type AriConnection, type Disconnection } from '../../src/asterisk/connection.ts';
+import type { AsteriskStatus } from '../../src/asterisk/operations.ts';
+import { hangUpChannel, listChannels } from '../../src/asterisk/operations.ts';
+import { pushTrunk, removeTrunk, trunkState } from '../../src/asterisk/trunk.ts';
+import { startAsterisk } from '../../src/native/asterisk.ts';
+import { readFarEndRecords } from '../../src/native/far-end.ts';
+import { eventLog, placeCall, startPair, untilTrunk, type AsteriskPair } from '../support/asterisk-pair.ts';
+import { startRelay } from '../support/relay.ts';
+
+let pair: AsteriskPair;
+beforeAll(async () => {
+  pair = await startPair();
+});
+afterAll(() => pair.stop());
+
+/** What a connection has told, oldest first. */
+type Told = readonly (AsteriskStatus | Disconnection)[];
+
+/** Connects an application of its own and notes what it is told. */
+async function listen(
+  { onTestFinished }: TestContext,
+  port: number,
+  app: string,
+): Promise<{ readonly told: Told; readonly ari: AriConnection }> {
+  const told: (AsteriskStatus | Disconnection)[] = [];
+  const ari = await connectAri({
+    url: `http://127.0.0.1:${port}/ari`,
+    user: pair.carillon.ariUser,
+    password: pair.carillon.ariPassword,
+    app,
+    onEvent: () => undefined,
+    onConnected: (status) => void told.push(status),
+    onDisconnected: (disconnection) => void told.push(disconnection),
+    onError: (error) => expect.unreachable(String(error)),
+  });
+  onTestFinished(() => ari.close());
+  return { told, ari };
+}
+
+const httpPort = (): number => Number(new URL(pair.carillon.ariUrl).port);
+const connected = expect.objectContaining({ startupTime: expect.any(String) });
+const lost = expect.objectContaining({ reason: 'lost' });
+
+describe.concurrent('the connection', () => {
+  test('refuses a wrong password with its status', async () => {
+    const { ariUrl: url, ariUser: user } = pair.carillon;
+    const silent = {
+      onEvent: () => undefined,
+      onConnected: () => undefined,
+      onDisconnected: () => undefined,
+    };
+    const attempt = connectAri({
+      url,
+      user,
+      password: 'wrong',
+      app: 'a',
+      onError: () => undefined,
+      ...silent,
+    });
+    await expect(attempt).rejects.toMatchObject({ code: 'ARI_STATUS', status: 401 });
+  });
+
+  test('says so when there is no Asterisk', async () => {
+    const ari = openAri({ url: 'http://127.0.0.1:9/ari', user: 'a', password: 'b' });
+    await expect(listChannels(ari)).rejects.toMatchObject({ code: 'ARI_UNREACHABLE' });
+  });
+
+  test('comes back by itself after a cut (F6)', async (context) => {
+    const relay = await startRelay(httpPort());
+    context.onTestFinished(() => relay.close());
+    const { told } = await listen(context, relay.port, 'cut');
+    relay.cut();
+    await vi.waitFor(() => expect(told).toEqual([connected, lost, connected]), 10_000);
+  });
+
+  test('notices a half-open one (F6)', { timeout: 30_000 }, async (context) => {
+    const relay = await startRelay(httpPort());
+    context.onTestFinished(() => relay.close());
+    const { told } = await listen(context, relay.port, 'frozen');
+    relay.freeze();
+    await vi.waitFor(() => expect(told).toEqual([connected, lost, connected]), 25_000);
+  });
+
+  test('is not taken back from another that took it over (I14)', async (context) => {
+    const first = await listen(context, httpPort(), 'taken');
+    const second = await listen(context, httpPort(), 'taken');
+    const replaced = expect.objectContaining({ reason: 'replaced' });
+    await vi.waitFor(() => expect(first.told).toEqual([connected, replaced]), 5000);
+    expect(second.told).toEqual([connected]);
+  });
+
+  test('tells a restarted Asterisk by its startup time (F5)', async ({ onTestFinished }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'carillon-restart-'));
+    const options = { role: 'carillon', folder, say: () => undefined } as const;
+    const before = await startAsterisk(options);
+    const startupTimes: string[] = [];
+    const ari = await connectAri({
+      url: before.ariUrl,
+      user: before.ariUser,
+      password: before.ariPassword,
+      app: 'restart',
+      onEvent: () => undefined,
+      onConnected: ({ startupTime }) => void startupTimes.push(startupTime),
+      onDisconnected: () => undefined,
+      onError: (error) => expect.unreachable(String(error)),
+    });
+    await before.kill();
+    const after = await startAsterisk({ ...options, replaces: before });
+    onTestFinished(async () => {
+      ari.close();
+      await after.stop();
+      await rm(folder, { recursive: true });
+    });
+    await vi.waitFor(() => expect(new Set(startupTimes).size).toBe(2), 15_000);
+  });
+
+  test('does not hammer a server that closes cleanly every time (F6)', async (context) => {
+    let opened = 0;
+    const server = createServer((request, response) => {
+      const info = { status: { startup_time: 'now' }, system: { version: '22' } };
+      response.end(request.url?.includes('info') ? JSON.stringify(info) : '{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const sockets = new WebSocketServer({ server });
+    sockets.on('connection', (socket) => {
+      opened += 1;
+      setTimeout(() => socket.close(1000), 20);
+    });
+    const { port } = server.address() as AddressInfo;
+    await listen(context, port, 'closed');
+    context.onTestFinished(() => {
+      for (const socket of sockets.clients) socket.terminate();
+      server.closeAllConnections();
+      server.close();
+    });
+    await sleep(3000);
+    // Waits of 50–100, 100–200, 200–400, 400–800 … ms leave room for five or six.
+    expect(opened).toBeGreaterThan(2);
+    expect(opened).toBeLessThan(8);
+  });
+});
+
+describe.concurrent('a call', () => {
+  test('placed twice under one id is refused by Asterisk, and rings once (I2)', async () => {
+    const attemptId = randomUUID();
+    const number = '+447700902186';
+    const first = await pair.place('2186', { attemptId, number: '+447700902120' });
+    await expect(pair.place('2186', { attemptId, number })).rejects.toMatchObject({ status: 409 });
+    await hangUpChannel(pair.ari, first.id);
+    await first.until('destroyed');
+    const records = await readFarEndRecords(pair.farEnd.recordsFolder);
+    expect(records.map(({ dialed }) => dialed)).not.toContain(number);
+  });
+
+  test('on a trunk that is not there rings nobody', async () => {
+    await expect(pair.place('2286', { trunkId: 'nowhere' })).rejects.toMatchObject({
+      code: 'ARI_STATUS',
+      status: 500,
+    });
+  });
+
+  test.each([
+    ['number', { number: '+447700900123&PJSIP/1' }, 'BAD_NUMBER'],
+    ['caller ID', { callerId: '"x" <+447700900123>' }, 'BAD_NUMBER'],
+    ['trunk', { trunkId: 'a/b' }, 'BAD_TRUNK_ID'],
+  ])('with a %s that could mean more is not even asked for', async (_name, options, code) => {
+    await expect(pair.place('2386', options)).rejects.toMatchObject({ code });
+  });
+
+  test('ends at its limit although the application is gone (I6)', async () => {
+    const log = eventLog();
+    const asterisk = pair.carillon;
+    const leaving = await connectAri({
+      url: asterisk.ariUrl,
+      user: asterisk.ariUser,
+      password: asterisk.ariPassword,
+      app: 'leaving',
+      onEvent: (event) => log.push(event),
+      onConnected: () => undefined,
+      onDisconnected: () => undefined,
+      onError: (error) => expect.unreachable(String(error)),
+    });
+    const number = '+447700902499';
+    await placeCall(leaving, log, { trunkId: pair.trunk.id, number, longestSeconds: 3 });
+    await log.until(({ type }) => type === 'answered');
+    leaving.close();
+    const mine = async (): Promise<number | undefined> => {
+      const record = (await readFarEndRecords(pair.farEnd.recordsFolder)).find(
+        ({ dialed }) => dialed === number,
+      );
+      return record && record.endedAt - record.startedAt;
+    };
+    await vi.waitFor(async () => expect(await mine()).toBeGreaterThan(2000), 15_000);
+    expect(await mine()).toBeLessThan(5000);
+  });
+});
+
+describe.concurrent('a trunk', () => {
+  test('registers, and says so', async () => {
+    const trunk = { ...pair.trunk, id: 'registers', registers: true };
+    await pushTrunk(pair.ari, trunk);
+    await untilTrunk(pair.ari, trunk, (state) => state?.registration === 'registered');
+    expect(await trunkState(pair.ari, trunk)).toEqual({ reachable: true, registration: 'registered' });
+    await removeTrunk(pair.ari, trunk.id);
+    expect(await trunkState(pair.ari, trunk)).toBeUndefined();
+    await removeTrunk(pair.ari, trunk.id);
+  });
+
+  test('with a wrong password is rejected, and put right by pushing it again', async () => {
+    const trunk = { ...pair.trunk, id: 'rejected', username: 'somebody', registers: true };
+    await pushTrunk(pair.ari, trunk);
+    await untilTrunk(pair.ari, trunk, (state) => state?.registration === 'rejected');
+    await pushTrunk(pair.ari, { ...trunk, registers: false });
+    expect(await trunkState(pair.ari, { ...trunk, registers: false })).toMatchObject({
+      registration: 'none',
+    });
+  });
+
+  test('that does not answer takes no call', async () => {
+    const trunk = { ...pair.trunk, id: 'dead', port: 9 };
+    await pushTrunk(pair.ari, trunk);
+    const refused = (): Promise<unknown> =>
+      pair.place('2586', { trunkId: 'dead', ringSeconds: 1 }).catch(({ message }) => message);
+    await vi.waitFor(async () => expect(await refused()).toMatch(/create: 500 /), 20_000);
+    expect(await trunkState(pair.ari, trunk)).toEqual({ reachable: false, registration: 'none' });
+  });
+
+  test('rings us, and the application gets the number that was dialed', async ({ onTestFinished }) => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    onTestFinished(() => void socket.close());
+    socket.send(invite('+441632960002', socket.address().port), pair.carillon.sipPort, '127.0.0.1');
+    const event = await pair.log.until((event) => event.type === 'entered' && event.args.length > 0);
+    expect(event).toMatchObject({ args: ['inbound', '+441632960002'], callerNumber: '+447700900555' });
+    await hangUpChannel(pair.ari, event.channelId);
+  });
+});
+
+test('nobody but a trunk may ring us', async ({ onTestFinished }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'carillon-closed-'));
+  const asterisk = await startAsterisk({ role: 'carillon', folder, say: () => undefined });
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  onTestFinished(async () => {
+    socket.close();
+    await asterisk.stop();
+    await rm(folder, { recursive: true });
+  });
+  socket.send(invite('+441632960002', socket.address().port), asterisk.sipPort, '127.0.0.1');
+  const [answer] = (await once(socket, 'message')) as [Buffer];
+  expect(answer.toString('utf8')).toMatch(/^SIP\/2\.0 401 /);
+});
+
+/** An INVITE without a body, as a carrier or a scanner would send it. */
+function invite(number: string, port: number): string {
+  return [
+    `INVITE sip:${number}@127.0.0.1 SIP/2.0`,
+    `Via: SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bK${randomUUID()}`,
+    `From: <sip:+447700900555@127.0.0.1>;tag=${randomUUID()}`,
+    `To: <sip:${number}@127.0.0.1>`,
+    `Call-ID: ${randomUUID()}`,
+    'CSeq: 1 INVITE',
+    `Contact: <sip:127.0.0.1:${port}>`,
+    'Max-Forwards: 70',
+    'Content-Length: 0',
+    '',
+    '',
+  ].join('\r\n');
+}
