@@ -25,6 +25,9 @@ interface Pass {
 const FAST: Pass = { floor: 256, limitMs: (seconds) => 1_200 + 200 * seconds };
 const SURE: Pass = { floor: 512, limitMs: (seconds) => 3_000 + 500 * seconds };
 
+/** The protocol asks for it; servers with one model pass over it. */
+const MODEL = 'whisper-1';
+
 const FULL_CONTEXT = 1_500;
 
 /** whisper.cpp skips audio of less than a second. */
@@ -84,6 +87,7 @@ function form({ language, settings }: WhisperServer, samples: Int16Array, { floo
   padded.set(samples);
   const wav = writeWav({ sampleRate: SPEECH_RATE, channels: 1, samples: padded });
   form.set('file', new Blob([wav]), 'speech.wav');
+  form.set('model', MODEL);
   form.set('language', language);
   form.set('temperature', '0');
   form.set('response_format', 'verbose_json');
@@ -100,10 +104,10 @@ function form({ language, settings }: WhisperServer, samples: Int16Array, { floo
 type Segment = { readonly text: string; readonly avg_logprob?: number };
 
 function read(answer: unknown, samples: Int16Array): Transcript {
-  const { segments } = answer as { segments?: readonly Segment[] };
-  if (!Array.isArray(segments)) throw failed('its answer has no segments');
-  const { text, repeats } = cutRepetition(segments.map((segment: Segment) => segment.text).join(''));
-  const logprob = Math.min(0, ...segments.map((segment: Segment) => segment.avg_logprob ?? 0));
+  const { segments = [], text: whole } = answer as { segments?: readonly Segment[]; text?: unknown };
+  if (typeof whole !== 'string') throw failed('its answer has no text');
+  const { text, repeats } = cutRepetition(segments.map(({ text }) => text).join('') || whole);
+  const logprob = Math.min(0, ...segments.map(({ avg_logprob: logprob = 0 }) => logprob));
   const tooFast = text.length > FASTEST_SPEECH * Math.max(1, samples.length / SPEECH_RATE);
   return { text: dropPhantoms(text, samples), sure: !repeats && !tooFast && logprob >= UNSURE_LOGPROB };
 }

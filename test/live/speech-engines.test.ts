@@ -163,17 +163,17 @@ describe('the language model', () => {
   });
 });
 
-describe('the speech detector', () => {
-  /** The probabilities of each 20 ms. */
-  async function watch(samples: Int16Array): Promise<number[]> {
-    const detector = (await loadSilero(await fetchModel('silero_vad.onnx', silent))).detector();
-    const probabilities: number[] = [];
-    for (let at = 0; at + FRAME_SAMPLES <= samples.length; at += FRAME_SAMPLES) {
-      probabilities.push(await detector.push(samples.subarray(at, at + FRAME_SAMPLES)));
-    }
-    return probabilities;
+/** The probabilities of each 20 ms. */
+async function watch(samples: Int16Array): Promise<number[]> {
+  const detector = (await loadSilero(await fetchModel('silero_vad.onnx', silent))).detector();
+  const probabilities: number[] = [];
+  for (let at = 0; at + FRAME_SAMPLES <= samples.length; at += FRAME_SAMPLES) {
+    probabilities.push(await detector.push(samples.subarray(at, at + FRAME_SAMPLES)));
   }
+  return probabilities;
+}
 
+describe('the speech detector', () => {
   test('sees people speak, and stop', async () => {
     for (const { samples } of await loadPrompts(4, silent)) {
       const withPause = new Int16Array(samples.length + SPEECH_RATE);

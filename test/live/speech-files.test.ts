@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fetchFile, verifyFile, type NamedFile } from '../../src/native/files.ts';
+import { withHttpServer } from '../support/http-server.ts';
 
 const content = randomBytes(300_000);
 const sha256 = createHash('sha256').update(content).digest('hex');
@@ -27,24 +26,19 @@ afterEach(async () => {
   await rm(scratch, { recursive: true });
 });
 
-/** Serves loopback requests by `answer` while `work` runs, and notes the ranges that were asked for. */
-async function withServer(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
+/** Serves requests by `answer` while `work` runs, and notes the ranges that were asked for. */
+function withServer(
+  answer: RequestListener,
   work: (origin: string, ranges: (string | undefined)[]) => Promise<void>,
 ): Promise<void> {
   const ranges: (string | undefined)[] = [];
-  const server = createServer((request, response) => {
-    ranges.push(request.headers.range);
-    answer(request, response);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  try {
-    await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, ranges);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  return withHttpServer(
+    (request, response) => {
+      ranges.push(request.headers.range);
+      answer(request, response);
+    },
+    (origin) => work(origin, ranges),
+  );
 }
 
 /** Answers with the rest that was asked for, but cuts the connection once `most` bytes of it have arrived. */

@@ -5,7 +5,7 @@ import type { Transcript } from '../../../src/conversation/engines.ts';
 import { whisper, type WhisperServer } from '../../../src/speech/whisper.ts';
 import { withHttpServer } from '../../support/http-server.ts';
 
-type Answer = { status?: number; segments?: readonly { text: string; avg_logprob?: number }[] } | 'never';
+type Answer = { status?: number; text?: string; segments?: readonly object[] } | 'never';
 
 interface Asked {
   readonly samples: Int16Array;
@@ -35,7 +35,7 @@ async function transcribe(
           await once(response, 'close');
           hungUp += 1;
         } else {
-          response.writeHead(answer.status ?? 200).end(JSON.stringify({ segments: answer.segments }));
+          response.writeHead(answer.status ?? 200).end(JSON.stringify(answer));
         }
       })();
     },
@@ -45,13 +45,17 @@ async function transcribe(
   return { transcripts, forms, hungUp };
 }
 
-const heard = (text: string, logprob = -0.1): Answer => ({ segments: [{ text, avg_logprob: logprob }] });
+const heard = (text: string, logprob = -0.1): Answer => ({
+  text,
+  segments: [{ text, avg_logprob: logprob }],
+});
 const contexts = (forms: readonly FormData[]): unknown[] => forms.map((form) => form.get('audio_ctx'));
 
 test('a fast pass that is sure is all there is', async () => {
   const { transcripts, forms } = await transcribe([heard(' Yes, that works.')]);
   expect(transcripts).toEqual([{ text: 'Yes, that works.', sure: true }]);
   expect(Object.fromEntries([...(forms[0] ?? [])].filter(([name]) => name !== 'file'))).toEqual({
+    model: 'whisper-1',
     language: 'en',
     temperature: '0',
     temperature_inc: '0',
@@ -122,9 +126,15 @@ test('another server is asked once, without the settings it does not know', asyn
   expect([...(forms[0]?.keys() ?? [])].toSorted()).toEqual([
     'file',
     'language',
+    'model',
     'response_format',
     'temperature',
   ]);
+});
+
+test('a server that gives no segments is heard too', async () => {
+  const { transcripts } = await transcribe([{ text: 'I am here.' }], { settings: 'plain' });
+  expect(transcripts).toEqual([{ text: 'I am here.', sure: true }]);
 });
 
 test.each([

@@ -1,0 +1,101 @@
+/** The engines of a conversation: local ones, or the servers that the configuration names in their place. */
+import type { Logger } from 'pino';
+import type { Config } from './config/config.ts';
+import type { Chat, SpeechDetector, Synthesizer, Transcriber } from './conversation/engines.ts';
+import { openaiChat } from './llm/openai.ts';
+import type { Say } from './native/cache.ts';
+import { LOCAL_CHAT_MODEL, startLlamaServer, startWhisperServer } from './native/engines.ts';
+import { fetchModel } from './native/models.ts';
+import { preparePiper } from './native/piper.ts';
+import type { Supervised } from './native/supervise.ts';
+import { openaiSpeech } from './speech/openai-speech.ts';
+import { startPiper } from './speech/piper.ts';
+import { remembering } from './speech/remembering.ts';
+import { loadSilero } from './speech/silero.ts';
+import { whisper } from './speech/whisper.ts';
+
+/** Something that a conversation needs; `engine` is null where it can't be had. */
+export interface Part<E> {
+  readonly engine: E | null;
+  /** What keeps it from working now, or null, with what to do about it. */
+  readonly problem: () => { readonly problem: string; readonly remedy: string } | null;
+  readonly stop: () => Promise<void>;
+}
+
+/** All that a conversation needs. */
+export interface Engines {
+  readonly voice: Part<Synthesizer>;
+  /** Listens to a language, two letters such as `en`. */
+  readonly ears: Part<(language: string) => Transcriber>;
+  readonly head: Part<Chat>;
+  /** Follows one call. */
+  readonly turns: Part<() => SpeechDetector>;
+}
+
+const PIPER_WORKERS = 2;
+
+/** Ten minutes of what was said before, 19 MB. */
+const REMEMBERED_SAMPLES = 10 * 60 * 16_000;
+
+type Started<E> = {
+  readonly engine: E;
+  readonly server?: Supervised;
+  readonly stop?: () => Promise<void>;
+};
+
+/** Starts all engines side by side. One that can't be had keeps none of the others from working. */
+export async function startEngines(
+  config: Config,
+  { say, log }: { say: Say; log: Logger },
+): Promise<Engines> {
+  const [voice, ears, head, turns] = await Promise.all([
+    part('CARILLON_TTS_URL', log, async (): Promise<Started<Synthesizer>> => {
+      if (config.ttsUrl) return { engine: remembering(openaiSpeech(config.ttsUrl), REMEMBERED_SAMPLES) };
+      const piper = await startPiper(await preparePiper(say), PIPER_WORKERS);
+      return { engine: remembering(piper, REMEMBERED_SAMPLES), stop: () => piper.close() };
+    }),
+    part('CARILLON_STT_URL', log, async (): Promise<Started<(language: string) => Transcriber>> => {
+      const { sttUrl } = config;
+      if (sttUrl) return { engine: (language) => whisper({ url: sttUrl, language, settings: 'plain' }) };
+      const server = await startWhisperServer(say, log);
+      return {
+        engine: (language) => whisper({ url: server.url, language, settings: 'whisper.cpp' }),
+        server,
+      };
+    }),
+    part('CARILLON_LLM_URL', log, async (): Promise<Started<Chat>> => {
+      if (config.llm) return { engine: openaiChat({ ...config.llm, key: config.llm.key, tools: 'native' }) };
+      const server = await startLlamaServer(say, log);
+      const chat = { url: server.url, model: LOCAL_CHAT_MODEL, key: undefined, tools: 'grammar' } as const;
+      return { engine: openaiChat(chat), server };
+    }),
+    part('CARILLON_MODEL_MIRROR', log, async (): Promise<Started<() => SpeechDetector>> => {
+      const silero = await loadSilero(await fetchModel('silero_vad.onnx', say));
+      return { engine: () => silero.detector() };
+    }),
+  ]);
+  return { voice, ears, head, turns };
+}
+
+async function part<E>(variable: string, log: Logger, start: () => Promise<Started<E>>): Promise<Part<E>> {
+  try {
+    const { engine, server, stop } = await start();
+    const remedy = 'It is being started again; the log says why it ended.';
+    return {
+      engine,
+      problem: () =>
+        server && !server.healthy ? { problem: `${server.url} does not answer`, remedy } : null,
+      stop: async () => {
+        await stop?.();
+        await server?.stop();
+      },
+    };
+  } catch (error) {
+    log.error({ err: error, variable }, 'an engine is missing');
+    const missing = {
+      problem: error instanceof Error ? error.message : String(error),
+      remedy: `npm run models -- fetch, or set ${variable}`,
+    };
+    return { engine: null, problem: () => missing, stop: () => Promise.resolve() };
+  }
+}

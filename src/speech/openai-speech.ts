@@ -1,0 +1,46 @@
+import { SPEECH_RATE } from '../audio/format.ts';
+import { resampler } from '../audio/resample.ts';
+import type { Synthesizer } from '../conversation/engines.ts';
+
+/** What OpenAI's protocol calls `pcm`: 24 kHz, mono, 16 bits, little-endian, without a header. */
+const PCM_RATE = 24_000;
+
+/** The protocol asks for both; servers with one voice pass over them. */
+const MODEL = 'tts-1';
+const VOICE = 'alloy';
+
+/** Speaks through a server that synthesises as OpenAI's does, below `url` (`…/v1`). */
+export function openaiSpeech(url: string): Synthesizer {
+  return {
+    async *speak(text, signal) {
+      const resample = resampler(PCM_RATE, SPEECH_RATE);
+      try {
+        const response = await fetch(`${url}/audio/speech`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ model: MODEL, voice: VOICE, input: text, response_format: 'pcm' }),
+          signal,
+        });
+        if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
+        for await (const samples of wholeSamples(response.body)) yield* resample.push(samples);
+        yield* resample.flush();
+      } catch (cause) {
+        signal.throwIfAborted();
+        throw Object.assign(new Error("The speech server can't speak", { cause }), { code: 'SPEECH_FAILED' });
+      }
+    },
+  };
+}
+
+/** A chunk of a stream may end in the middle of a sample. */
+async function* wholeSamples(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Int16Array> {
+  let rest = new Uint8Array(0);
+  for await (const chunk of chunks) {
+    const bytes = new Uint8Array(rest.length + chunk.length);
+    bytes.set(rest);
+    bytes.set(chunk, rest.length);
+    const even = bytes.length - (bytes.length % 2);
+    rest = bytes.slice(even);
+    if (even > 0) yield new Int16Array(bytes.buffer, 0, even / 2);
+  }
+}
