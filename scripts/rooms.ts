@@ -1,7 +1,7 @@
 /** What each room under `src/` may import: other rooms, and packages (`any`: no limit). Read by the linter. */
 export const rooms: Readonly<Record<string, Room>> = {
   // core: pure, no clock, no `node:`
-  call: { imports: [], packages: ['zod'] },
+  call: { imports: ['answer'], packages: ['zod'] },
   campaign: { imports: ['call', 'schedule'], packages: ['zod'] },
   contact: { imports: ['schedule'], packages: ['zod', 'libphonenumber-js/max'] },
   schedule: { imports: [], packages: ['zod', 'temporal-polyfill'] },

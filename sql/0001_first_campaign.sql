@@ -16,6 +16,7 @@ create table agents (
   name text not null,
   persona text not null default '',
   greeting text not null,
+  voicemail_message text not null default '',      -- empty: hang up on a machine
   voice text not null default 'en_US-joe-medium',
   language text not null default 'en',
   speaking_rate real not null default 1 check (speaking_rate between 0.5 and 2),
@@ -87,7 +88,7 @@ create table dispositions (
 );
 insert into dispositions (code, label, connected, final, counts, fault) values
   ('answered', 'Answered', true, true, true, 'nobody'),
-  ('voicemail', 'Voicemail', false, false, true, 'callee'),
+  ('voicemail', 'Voicemail or another machine', false, false, true, 'callee'),
   ('no_answer', 'No answer', false, false, true, 'callee'),
   ('busy', 'Busy', false, false, true, 'callee'),
   ('rejected', 'Rejected', false, false, true, 'callee'),

@@ -1,12 +1,14 @@
-import { type HangUpReason, type HangupCause, type Trail, dispositionOf } from './cause.ts';
+import { GROUP_OF } from '../answer/verdict.ts';
+import { type HangUpReason, type HangupCause, type Trail, type Verdict, dispositionOf } from './cause.ts';
 import type { Disposition } from './disposition.ts';
 
 /**
  *   reserved ─placed─► dialing ─ringing─► ringing ─answered─► speaking ─greetingHeard─► listening
- *      │                  │  └──────────answered──────────────▲   │                        │
- *      │ refused          └───────────────── hangUp ──────────────┴────────────────► leaving
- *      ▼                                                                                   │
- *    ended ◄──────────────── destroyed, lost: from every state ────────────────────────────┘
+ *      │                  └──────────answered─────────────────▲   │ machine                │ machine
+ *      │ refused                                                  ▼                        ▼
+ *      │                                                       leavingMessage ◄────────────┘
+ *      ▼                                                          │ messageLeft
+ *    ended ◄── destroyed, lost: from every state ◄── leaving ◄────┴── hangUp: from every placed state
  *
  * `step` is pure: it returns the next call and what the outside world should now do. An event that the state does not
  * expect leaves the call as it was, so duplicated and late events are harmless (I15); `ended` never reopens (I5).
@@ -17,10 +19,13 @@ export type Call =
   | { readonly state: 'ringing'; readonly trail: Trail }
   | { readonly state: 'speaking'; readonly trail: Trail }
   | { readonly state: 'listening'; readonly trail: Trail }
+  | { readonly state: 'leavingMessage'; readonly trail: Trail }
   | { readonly state: 'leaving'; readonly trail: Trail }
   | { readonly state: 'ended'; readonly disposition: Disposition; readonly trail: Trail | null };
 
 export type CallState = Call['state'];
+/** A call whose INVITE was asked for and that has not ended. */
+type PlacedCall = Exclude<Call, { state: 'reserved' | 'ended' }>;
 
 export type CallEvent =
   /** The PBX was asked to send the INVITE. */
@@ -34,6 +39,10 @@ export type CallEvent =
   | { readonly type: 'greetingHeard' }
   /** The callee has been quiet for long enough after the greeting, or has said enough. */
   | { readonly type: 'heardOut' }
+  /** Who or what answered, as far as can be heard; a later verdict replaces it. */
+  | { readonly type: 'verdict'; readonly verdict: Verdict }
+  /** The machine has our message, or there is none to leave. */
+  | { readonly type: 'messageLeft'; readonly spoken: boolean }
   | { readonly type: 'hangUp'; readonly because: HangUpReason }
   | { readonly type: 'hangupRequest'; readonly cause: HangupCause }
   | {
@@ -46,11 +55,17 @@ export type CallEvent =
   | { readonly type: 'lost'; readonly what: 'lost_app' | 'lost_pbx' };
 
 export type Effect =
-  /** Open the media leg and render the greeting while the phone rings. */
+  /** Open the media leg, to hear from the first early media on. */
+  | { readonly type: 'open' }
+  /** Render the greeting while the phone rings. */
   | { readonly type: 'prepare' }
   /** Join callee and media leg and speak the greeting. */
   | { readonly type: 'speak' }
   | { readonly type: 'listen' }
+  /** Hear early media: the network may announce why nobody answers. */
+  | { readonly type: 'hearEarly' }
+  /** Stop the greeting, wait for the beep, leave the message. */
+  | { readonly type: 'leaveMessage' }
   | { readonly type: 'hangUp'; readonly because: HangUpReason }
   | { readonly type: 'finish'; readonly disposition: Disposition; readonly trail: Trail | null };
 
@@ -84,7 +99,11 @@ export function step(call: Call, event: CallEvent): Step {
       ];
     case 'progress':
       if (call.state !== 'dialing' && call.state !== 'ringing') return [call];
-      return [{ ...call, trail: { progressAt: event.at, ...call.trail } }, ...prepareOnce(call.trail)];
+      return [
+        { ...call, trail: { progressAt: event.at, ...call.trail } },
+        ...prepareOnce(call.trail),
+        ...(call.trail.progressAt ? [] : [{ type: 'hearEarly' } as const]),
+      ];
     case 'answered':
       return answer(call, event.at);
     case 'greetingHeard':
@@ -93,6 +112,14 @@ export function step(call: Call, event: CallEvent): Step {
     case 'heardOut':
       if (call.state !== 'listening') return [call];
       return step(call, { type: 'hangUp', because: 'done' });
+    case 'verdict':
+      return hear(call, event.verdict);
+    case 'messageLeft':
+      if (call.state !== 'leavingMessage') return [call];
+      return step(
+        { ...call, trail: { ...call.trail, messageLeft: event.spoken } },
+        { type: 'hangUp', because: 'done' },
+      );
     case 'placed':
     case 'refused':
       return [call];
@@ -100,12 +127,12 @@ export function step(call: Call, event: CallEvent): Step {
 }
 
 function stepReserved(call: Call & { state: 'reserved' }, event: CallEvent): Step {
-  if (event.type === 'placed') return [{ state: 'dialing', trail: { dialedAt: event.at } }];
+  if (event.type === 'placed') return [{ state: 'dialing', trail: { dialedAt: event.at } }, { type: 'open' }];
   if (event.type === 'refused' || event.type === 'hangUp') return end('not_placed', null);
   return [call];
 }
 
-function answer(call: Exclude<Call, { state: 'reserved' | 'ended' }>, at: Date): Step {
+function answer(call: PlacedCall, at: Date): Step {
   switch (call.state) {
     case 'dialing':
     case 'ringing':
@@ -119,7 +146,24 @@ function answer(call: Exclude<Call, { state: 'reserved' | 'ended' }>, at: Date):
       return [call, { type: 'hangUp', because: call.trail.hungUpBecause ?? 'done' }];
     case 'speaking':
     case 'listening':
+    case 'leavingMessage':
       return [call];
+  }
+}
+
+/** A verdict is kept whatever the state; on an answered call it may end the talk with a person that is none. */
+function hear(call: PlacedCall, verdict: Verdict): Step {
+  const trail = { ...call.trail, verdict };
+  if (call.state !== 'speaking' && call.state !== 'listening') return [{ ...call, trail }];
+  switch (GROUP_OF[verdict.class]) {
+    // A silent callee may be listening; a line without any audio is told by its own event.
+    case 'nobody':
+    case 'person':
+      return [{ ...call, trail }];
+    case 'machine':
+      return [{ state: 'leavingMessage', trail }, { type: 'leaveMessage' }];
+    case 'network':
+      return step({ ...call, trail }, { type: 'hangUp', because: 'done' });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AnswerClass, AnswerEvidence } from '../answer/verdict.ts';
 import type { Disposition } from './disposition.ts';
 
 /** Why we ended a call ourselves. */
@@ -18,6 +19,15 @@ export interface HangupCause {
   readonly sip?: number;
 }
 
+/** Who or what answered, by ear; `atMs` counts from the answer, or from the first early media. */
+export interface Verdict {
+  readonly class: AnswerClass;
+  readonly phase: 'early' | 'answered';
+  readonly atMs: number;
+  readonly margin: number;
+  readonly evidence: AnswerEvidence;
+}
+
 /** All that was seen of a call; every raw value is kept, so that its disposition can be computed anew. */
 export interface Trail {
   readonly dialedAt: Date;
@@ -25,6 +35,9 @@ export interface Trail {
   readonly progressAt?: Date;
   readonly answeredAt?: Date;
   readonly greetingHeard?: boolean;
+  /** The last one: verdicts may be revised. */
+  readonly verdict?: Verdict;
+  readonly messageLeft?: boolean;
   /** What ARI said before the channel ended; absent on the PBX's own ring timeout after a plain originate. */
   readonly hangupRequest?: HangupCause;
   readonly destroyed?: HangupCause;
@@ -84,9 +97,27 @@ const byOwnReason: Readonly<Record<Exclude<HangUpReason, 'ring_timeout'>, Dispos
   dnc: 'dnc_listed',
 };
 
+/** What a class of answer means; null leaves the decision to the rest of the trail. */
+const byVerdict: Readonly<Record<AnswerClass, Disposition | null>> = {
+  human: null,
+  unknown: null,
+  voicemail: 'voicemail',
+  mailbox_full: 'voicemail',
+  call_screening: 'voicemail',
+  ivr: 'voicemail',
+  fax_modem: 'fax',
+  sit_intercept: 'invalid_number',
+  sit_vacant: 'invalid_number',
+  sit_reorder: 'network_error',
+  sit_no_circuit: 'network_error',
+  ringback_after_answer: 'no_answer',
+  busy_after_answer: 'busy',
+  silence: null,
+};
+
 /**
- * What a placed call meant. The order of evidence: our own reason, then what the carrier said, then the Q.850 cause
- * with the progress seen.
+ * What a placed call meant. The order of evidence: our own reason, then the tones of the network's announcement, then
+ * what the carrier said, then the Q.850 cause with the progress seen.
  *
  * A SIP status counts only when the PBX announced it in a hangup request on a call that was never answered nor ended
  * by us: it makes up 480 and 486 for its own timeouts and cancels.
@@ -96,6 +127,8 @@ export function dispositionOf(trail: Trail): Disposition {
   const heardOf = trail.ringingAt !== undefined || trail.progressAt !== undefined;
   const because = trail.hungUpBecause;
   if (because && because !== 'ring_timeout') return byOwnReason[because];
+  const announced = trail.verdict && byVerdict[trail.verdict.class];
+  if (announced) return announced;
 
   const sip = because ? undefined : trail.hangupRequest?.sip;
   if (sip === undefined) {
@@ -112,6 +145,8 @@ function ofAnswered(trail: Trail, answeredAt: Date): Disposition {
   if (trail.hungUpBecause === 'no_audio') return 'no_audio';
   if (trail.hungUpBecause === 'dnc') return 'dnc_request';
   if (trail.hungUpBecause === 'failure') return 'lost_app';
+  const heard = trail.verdict && byVerdict[trail.verdict.class];
+  if (heard) return heard;
   const talkMs = (trail.endedAt?.getTime() ?? answeredAt.getTime()) - answeredAt.getTime();
   if (!trail.hungUpBecause && !trail.greetingHeard && talkMs < EARLY_MS) return 'hung_up_early';
   return 'answered';

@@ -8,6 +8,7 @@ export interface AgentFields {
   readonly name: string;
   readonly persona: string;
   readonly greeting: string;
+  readonly voicemailMessage: string;
   readonly voice: string;
   readonly language: string;
   readonly speakingRate: number;
@@ -19,6 +20,7 @@ const columns = [
   'name',
   'persona',
   'greeting',
+  'voicemailMessage',
   'voice',
   'language',
   'speakingRate',

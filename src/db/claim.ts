@@ -17,6 +17,10 @@ export interface Reserved {
   readonly dialAt: Date;
   readonly ringTimeoutS: number;
   readonly maxCallS: number;
+  /** What the agent says first, a template; empty for an agent that says nothing. */
+  readonly greeting: string;
+  /** What it leaves on a machine, a template; empty for nothing. */
+  readonly voicemailMessage: string;
 }
 
 /** What a claim came to: the attempts to place, and whether leads were finished without one. */
@@ -73,6 +77,8 @@ export async function claimAttempts(
               callerId,
               ringTimeoutS: campaign.ringTimeoutS,
               maxCallS: campaign.maxCallS,
+              greeting: campaign.greeting,
+              voicemailMessage: campaign.voicemailMessage,
             },
           ]
         : [],
@@ -120,6 +126,8 @@ function lockCampaign(tx: Tx, campaignId: string) {
       'maxPerDay',
       'ringTimeoutS',
       'maxCallS',
+      'greeting',
+      'voicemailMessage',
       'decisionHead',
     ])
     .where('campaigns.id', '=', campaignId)

@@ -10,29 +10,24 @@ export async function activeCampaigns(db: Database) {
     .execute();
 }
 
-/** What a campaign's agent says first to a lead, and the contact's values for it. */
-export async function greetingOf(
+/** The values of a lead's contact for the agent's templates, by the names that templates use. */
+export async function templateValues(
   db: Database,
   { leadId }: { leadId: number },
-): Promise<{ template: string; values: Record<string, string> }> {
+): Promise<Readonly<Record<string, string>>> {
   const row = await db
     .selectFrom('leads')
     .innerJoin('contacts', 'contacts.id', 'leads.contactId')
-    .innerJoin('campaigns', 'campaigns.id', 'leads.campaignId')
-    .innerJoin('agents', 'agents.id', 'campaigns.agentId')
-    .select(['greeting', 'firstName', 'lastName', 'email', 'company', 'title', 'custom', 'leads.number'])
+    .select(['firstName', 'lastName', 'email', 'company', 'title', 'custom', 'leads.number'])
     .where('leads.id', '=', leadId)
     .executeTakeFirstOrThrow();
   return {
-    template: row.greeting,
-    values: {
-      ...row.custom,
-      first_name: row.firstName ?? '',
-      last_name: row.lastName ?? '',
-      email: row.email ?? '',
-      company: row.company ?? '',
-      title: row.title ?? '',
-      phone: row.number,
-    },
+    ...row.custom,
+    first_name: row.firstName ?? '',
+    last_name: row.lastName ?? '',
+    email: row.email ?? '',
+    company: row.company ?? '',
+    title: row.title ?? '',
+    phone: row.number,
   };
 }

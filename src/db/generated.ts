@@ -48,6 +48,7 @@ export interface Agents {
   persona: Generated<string>;
   speakingRate: Generated<number>;
   voice: Generated<string>;
+  voicemailMessage: Generated<string>;
 }
 
 export interface ApiKeys {

@@ -13,6 +13,7 @@ const states: Readonly<Record<Call['state'], AttemptState | null>> = {
   ringing: 'ringing',
   speaking: 'answered',
   listening: null,
+  leavingMessage: null,
   leaving: null,
   ended: 'ended',
 };

@@ -6,7 +6,7 @@ import { renderTemplate } from '../conversation/template.ts';
 import type { Synthesizer } from '../conversation/engines.ts';
 import type { Ended, Recording } from '../db/finish.ts';
 import type { Reserved } from '../db/claim.ts';
-import { greetingOf } from '../db/dialing.ts';
+import { templateValues } from '../db/dialing.ts';
 import type { Connection } from '../db/database.ts';
 import { type VoiceSession, openVoiceSession } from './voice-session.ts';
 
@@ -53,6 +53,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
     dispatch,
   };
   let voice: Promise<VoiceSession | null> | undefined;
+  let values: ReturnType<typeof templateValues> | undefined;
 
   const later = (ms: number, act: () => void): void => {
     const timer = setTimeout(() => {
@@ -77,6 +78,8 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
     }
     for (const effect of effects) {
       perform(effect).catch((error: unknown) => {
+        // The callee may hang up at any moment, and what is under way then fails.
+        if (call.state === 'ended' || call.state === 'leaving') return;
         log.error({ err: error, effect: effect.type }, 'call effect failed');
         dispatch({ type: 'hangUp', because: 'failure' });
       });
@@ -85,9 +88,13 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
 
   async function perform(effect: Effect): Promise<void> {
     switch (effect.type) {
-      case 'prepare':
-        voice = prepare();
+      case 'open':
+        voice = open();
         await voice;
+        return;
+      case 'prepare':
+        values = templateValues(context.db, { leadId: reserved.leadId });
+        (await voice)?.prepare(renderTemplate(reserved.greeting, await values));
         return;
       case 'speak': {
         later(reserved.maxCallS * 1000 + GRACE_MS, () => dispatch({ type: 'hangUp', because: 'too_long' }));
@@ -95,6 +102,15 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         if (call.state !== 'speaking') return;
         if (session) watchAudio(session);
         if (!session || (await session.speak())) dispatch({ type: 'greetingHeard' });
+        return;
+      }
+      case 'hearEarly':
+        await (await voice)?.hearEarly();
+        return;
+      case 'leaveMessage': {
+        const message = renderTemplate(reserved.voicemailMessage, (await values) ?? {});
+        const spoken = (await (await voice)?.leaveMessage(message)) ?? false;
+        dispatch({ type: 'messageLeft', spoken });
         return;
       }
       case 'listen':
@@ -128,26 +144,22 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
     return ari;
   }
 
-  async function prepare(): Promise<VoiceSession | null> {
-    const greeting = await greetingOf(context.db, { leadId: reserved.leadId });
-    const text = renderTemplate(greeting.template, greeting.values);
-    if (text === '') return null;
+  async function open(): Promise<VoiceSession | null> {
+    if (reserved.greeting === '') return null;
     if (!context.synthesizer) throw new Error('There is a greeting but no engine to speak it.');
     return await openVoiceSession(connection(), {
       callId: attemptId,
-      greeting: text,
       synthesizer: context.synthesizer,
       recordingsFolder: context.recordingsFolder,
-      at: new Date(),
+      onVerdict: ({ type: _, ...verdict }) => dispatch({ type: 'verdict', verdict }),
       onLost: () => dispatch({ type: 'hangUp', because: 'failure' }),
     });
   }
 
+  /** A line that stays without any audio is a fault of the carrier's. */
   function watchAudio(session: VoiceSession): void {
-    later(1000, () => {
-      if (call.state !== 'speaking' && call.state !== 'listening') return;
-      if (session.silentMs() >= NO_AUDIO_MS) dispatch({ type: 'hangUp', because: 'no_audio' });
-      else watchAudio(session);
+    later(NO_AUDIO_MS, () => {
+      if (!session.heardAnything()) dispatch({ type: 'hangUp', because: 'no_audio' });
     });
   }
 

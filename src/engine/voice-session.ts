@@ -1,67 +1,109 @@
-import { openMedia } from '../asterisk/media.ts';
+import type { AnswerEvent } from '../answer/classify.ts';
+import type { Stage } from '../audio/stage.ts';
 import type { AriConnection } from '../asterisk/connection.ts';
-import { heardOut } from '../conversation/heard-out.ts';
+import { openMedia } from '../asterisk/media.ts';
+import { announcementOver, heardOut } from '../conversation/heard-out.ts';
 import type { Synthesizer } from '../conversation/engines.ts';
 import type { Recording } from '../db/finish.ts';
+import { watchAnswer } from './answer-watch.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 
-/** One call's audio: opened while the phone rings, spoken once it is answered, recorded all along. */
+/** One call's audio: opened when it is dialed, spoken once it is answered, recorded from then on. */
 export interface VoiceSession {
+  /** Renders what will be said first, while the phone rings. */
+  prepare(greeting: string): void;
+  /** Hears what the network plays before the answer. */
+  hearEarly(): Promise<void>;
   /** Joins the callee and speaks the greeting; resolves to whether the callee heard it to its end. */
   speak(): Promise<boolean>;
   /** Resolves when the callee has been heard out. */
   listen(): Promise<void>;
-  /** Milliseconds since the callee's last audio; counted from the answer while there was none. */
-  silentMs(): number;
+  /** Stops speaking, waits until the machine records, and leaves the message, if there is one to leave. */
+  leaveMessage(message: string): Promise<boolean>;
+  /** Whether any audio has come from the callee. */
+  heardAnything(): boolean;
   /** Releases everything; resolves to the recording, null when nothing was heard. */
   close(): Promise<Recording | null>;
 }
 
-/** Opens the media leg and renders the greeting side by side; throws when either can't be had. */
-export async function openVoiceSession(
-  ari: AriConnection,
-  call: {
-    callId: string;
-    greeting: string;
-    synthesizer: Synthesizer;
-    recordingsFolder: string;
-    at: Date;
-    /** The media leg is gone although nobody closed it. */
-    onLost: () => void;
-  },
-): Promise<VoiceSession> {
+/** What one call needs to be heard and spoken to. */
+export interface VoiceCall {
+  readonly callId: string;
+  readonly synthesizer: Synthesizer;
+  readonly recordingsFolder: string;
+  readonly onVerdict: (verdict: AnswerEvent & { type: 'verdict' }) => void;
+  /** The media leg is gone although nobody closed it. */
+  readonly onLost: () => void;
+}
+
+/** A machine that neither beeps nor falls silent is not waited for any longer. */
+const LONGEST_ANNOUNCEMENT_MS = 40_000;
+
+/** Opens the media leg; throws when it can't be had. */
+export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Promise<VoiceSession> {
   const ending = new AbortController();
+  const beeped = Promise.withResolvers<void>();
+  const answer = watchAnswer((event) => {
+    if (event.type === 'verdict') call.onVerdict(event);
+    if (event.type === 'beep') beeped.resolve();
+  });
   let recorder: Recorder | undefined;
-  let listener: { readonly stage: ReturnType<typeof heardOut>; readonly done: () => void } | undefined;
-  let lastFrameAt = performance.now();
+  let joined: Promise<void> | undefined;
+  let greeting: Promise<Int16Array> | undefined;
+  let listener: { readonly stage: Stage<Int16Array, unknown>; readonly done: () => void } | undefined;
+  let frames = 0;
+
   const onFrame = (frame: Int16Array): void => {
-    lastFrameAt = performance.now();
+    frames += 1;
+    answer.push(frame);
     recorder?.write(frame);
     if (listener && listener.stage.push(frame).length > 0) listener.done();
   };
-  const opening = openMedia(ari, { callId: call.callId, onFrame, onEnd: call.onLost });
-  const rendering = render(call.synthesizer, call.greeting, ending.signal);
-  rendering.catch(() => undefined);
-  const media = await opening;
-  const greeting = await rendering.catch(async (error: unknown) => {
-    await media.close();
-    throw error;
-  });
+  const media = await openMedia(ari, { callId: call.callId, onFrame, onEnd: call.onLost });
+
+  const join = async (): Promise<void> => (joined ??= media.join());
+  const rendered = async (text: string): Promise<Int16Array> => {
+    const pcm = render(call.synthesizer, text, ending.signal);
+    // Whoever speaks it hears of a failure; a call that ends before does not mind.
+    pcm.catch(() => undefined);
+    return pcm;
+  };
+  const say = async (pcm: Int16Array): Promise<boolean> => {
+    media.play(pcm);
+    return (await media.mark()) === 'played';
+  };
+
   return {
-    async speak() {
-      lastFrameAt = performance.now();
-      recorder = await startRecorder(call.recordingsFolder, call.callId, call.at);
-      await media.join();
-      media.play(greeting);
-      return (await media.mark()) === 'played';
+    prepare(text) {
+      greeting = rendered(text);
+      greeting.catch(() => undefined);
     },
-    listen: () =>
+    hearEarly: join,
+    async speak() {
+      frames = 0;
+      answer.answered();
+      recorder = await startRecorder(call.recordingsFolder, call.callId, new Date());
+      await join();
+      return greeting ? say(await greeting) : false;
+    },
+    listen: async () =>
       new Promise((resolve) => {
         listener = { stage: heardOut(), done: resolve };
       }),
-    silentMs: () => performance.now() - lastFrameAt,
+    async leaveMessage(text) {
+      media.flush();
+      if (text === '') return false;
+      const message = rendered(text);
+      listener = { stage: announcementOver(), done: beeped.resolve };
+      const waited = setTimeout(beeped.resolve, LONGEST_ANNOUNCEMENT_MS);
+      await beeped.promise;
+      clearTimeout(waited);
+      return say(await message);
+    },
+    heardAnything: () => frames > 0,
     async close() {
       ending.abort();
+      answer.stop();
       await media.close();
       return (await recorder?.close()) ?? null;
     },

@@ -9,6 +9,11 @@ const fields = {
     .trim()
     .min(1, { error: 'An agent needs a greeting: the first thing a callee hears.' })
     .max(2000),
+  voicemailMessage: z
+    .string()
+    .trim()
+    .max(2000)
+    .meta({ description: 'Left after the beep; empty: the agent hangs up on a machine.' }),
   voice: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,80}$/, { error: 'Expected a Piper voice such as en_US-joe-medium.' }),
@@ -21,6 +26,7 @@ const fields = {
 export const agentCreate = z.strictObject({
   ...fields,
   persona: fields.persona.default(''),
+  voicemailMessage: fields.voicemailMessage.default(''),
   voice: fields.voice.default('en_US-joe-medium'),
   language: fields.language.default('en'),
   speakingRate: fields.speakingRate.default(1),

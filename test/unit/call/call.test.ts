@@ -1,15 +1,26 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { AnswerClass } from '../../../src/answer/verdict.ts';
+import type { Verdict } from '../../../src/call/cause.ts';
 import { type Call, type CallEvent, type CallState, type Effect, step } from '../../../src/call/call.ts';
 
 const at = new Date('2026-11-24T10:00:00Z');
 const trail = { dialedAt: at };
+const evidence = { because: 'voice', features: {}, human: 0, tones: [], phrase: null } as const;
+const verdictOf = (answerClass: AnswerClass): Verdict => ({
+  class: answerClass,
+  phase: 'answered',
+  atMs: 1500,
+  margin: 1,
+  evidence,
+});
 const calls: Record<CallState, Call> = {
   reserved: { state: 'reserved' },
   dialing: { state: 'dialing', trail },
   ringing: { state: 'ringing', trail: { ...trail, ringingAt: at } },
   speaking: { state: 'speaking', trail: { ...trail, answeredAt: at } },
   listening: { state: 'listening', trail: { ...trail, answeredAt: at, greetingHeard: true } },
+  leavingMessage: { state: 'leavingMessage', trail: { ...trail, answeredAt: at } },
   leaving: { state: 'leaving', trail: { ...trail, hungUpBecause: 'operator' } },
   ended: { state: 'ended', disposition: 'busy', trail },
 };
@@ -21,6 +32,8 @@ const events: Record<CallEvent['type'], CallEvent> = {
   answered: { type: 'answered', at },
   greetingHeard: { type: 'greetingHeard' },
   heardOut: { type: 'heardOut' },
+  verdict: { type: 'verdict', verdict: verdictOf('voicemail') },
+  messageLeft: { type: 'messageLeft', spoken: true },
   hangUp: { type: 'hangUp', because: 'operator' },
   hangupRequest: { type: 'hangupRequest', cause: { q850: 17, sip: 486 } },
   destroyed: { type: 'destroyed', at, cause: { q850: 17, sip: 486 } },
@@ -36,6 +49,8 @@ const stay = (state: CallState): Record<CallEvent['type'], Cell> => ({
   answered: [state],
   greetingHeard: [state],
   heardOut: [state],
+  verdict: [state],
+  messageLeft: [state],
   hangUp: ['leaving', 'hangUp'],
   hangupRequest: [state],
   destroyed: ['ended', 'finish'],
@@ -44,7 +59,7 @@ const stay = (state: CallState): Record<CallEvent['type'], Cell> => ({
 const table: Record<CallState, Record<CallEvent['type'], Cell>> = {
   reserved: {
     ...stay('reserved'),
-    placed: ['dialing'],
+    placed: ['dialing', 'open'],
     refused: ['ended', 'finish'],
     hangUp: ['ended', 'finish'],
     destroyed: ['reserved'],
@@ -52,12 +67,21 @@ const table: Record<CallState, Record<CallEvent['type'], Cell>> = {
   dialing: {
     ...stay('dialing'),
     ringing: ['ringing', 'prepare'],
-    progress: ['dialing', 'prepare'],
+    progress: ['dialing', 'prepare', 'hearEarly'],
     answered: ['speaking', 'prepare', 'speak'],
   },
-  ringing: { ...stay('ringing'), answered: ['speaking', 'speak'] },
-  speaking: { ...stay('speaking'), greetingHeard: ['listening', 'listen'] },
-  listening: { ...stay('listening'), heardOut: ['leaving', 'hangUp'] },
+  ringing: { ...stay('ringing'), progress: ['ringing', 'hearEarly'], answered: ['speaking', 'speak'] },
+  speaking: {
+    ...stay('speaking'),
+    greetingHeard: ['listening', 'listen'],
+    verdict: ['leavingMessage', 'leaveMessage'],
+  },
+  listening: {
+    ...stay('listening'),
+    heardOut: ['leaving', 'hangUp'],
+    verdict: ['leavingMessage', 'leaveMessage'],
+  },
+  leavingMessage: { ...stay('leavingMessage'), messageLeft: ['leaving', 'hangUp'] },
   leaving: { ...stay('leaving'), answered: ['leaving', 'hangUp'], hangUp: ['leaving'] },
   ended: { ...stay('ended'), hangUp: ['ended'], destroyed: ['ended'], lost: ['ended'] },
 };
@@ -67,6 +91,29 @@ const cells = Object.entries(table).flatMap(([state, row]) =>
 test.each(cells)('$state × $type', ({ state, type, cell }) => {
   const [next, ...effects] = step(calls[state as CallState], events[type as CallEvent['type']]);
   expect([next.state, ...effects.map((effect) => effect.type)]).toEqual(cell);
+});
+
+const byClass: Record<AnswerClass, Cell> = {
+  human: ['speaking'],
+  unknown: ['speaking'],
+  voicemail: ['leavingMessage', 'leaveMessage'],
+  mailbox_full: ['leavingMessage', 'leaveMessage'],
+  call_screening: ['leavingMessage', 'leaveMessage'],
+  ivr: ['leavingMessage', 'leaveMessage'],
+  fax_modem: ['leaving', 'hangUp'],
+  sit_intercept: ['leaving', 'hangUp'],
+  sit_vacant: ['leaving', 'hangUp'],
+  sit_reorder: ['leaving', 'hangUp'],
+  sit_no_circuit: ['leaving', 'hangUp'],
+  ringback_after_answer: ['leaving', 'hangUp'],
+  busy_after_answer: ['leaving', 'hangUp'],
+  silence: ['speaking'],
+};
+test.each(Object.entries(byClass))('an answer by %s', (answerClass, cell) => {
+  const verdict = verdictOf(answerClass as AnswerClass);
+  const [next, ...effects] = step(calls.speaking, { type: 'verdict', verdict });
+  expect([next.state, ...effects.map((effect) => effect.type)]).toEqual(cell);
+  expect(next).toMatchObject({ trail: { verdict } });
 });
 
 test('a hangup request is kept, the first one wins', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type HangUpReason, type Trail, dispositionOf } from '../../../src/call/cause.ts';
+import type { AnswerClass } from '../../../src/answer/verdict.ts';
 import type { Disposition } from '../../../src/call/disposition.ts';
 
 const dialedAt = new Date('2026-11-24T10:00:00Z');
@@ -158,3 +159,44 @@ test.each(Object.entries(own))('we hang up: %s', (reason, [before, answered]) =>
   expect(dispositionOf(trail)).toBe(before);
   expect(dispositionOf({ ...trail, answeredAt: after(8) })).toBe(answered);
 });
+
+const byVerdict: Record<AnswerClass, [afterAnswer: Disposition, before: Disposition]> = {
+  human: ['answered', 'no_answer'],
+  unknown: ['answered', 'no_answer'],
+  voicemail: ['voicemail', 'voicemail'],
+  mailbox_full: ['voicemail', 'voicemail'],
+  call_screening: ['voicemail', 'voicemail'],
+  ivr: ['voicemail', 'voicemail'],
+  fax_modem: ['fax', 'fax'],
+  sit_intercept: ['invalid_number', 'invalid_number'],
+  sit_vacant: ['invalid_number', 'invalid_number'],
+  sit_reorder: ['network_error', 'network_error'],
+  sit_no_circuit: ['network_error', 'network_error'],
+  ringback_after_answer: ['no_answer', 'no_answer'],
+  busy_after_answer: ['busy', 'busy'],
+  silence: ['answered', 'no_answer'],
+};
+test.each(Object.entries(byVerdict))(
+  'what is heard outweighs a vague 480: %s',
+  (answerClass, [answered, before]) => {
+    const evidence = { because: 'tone', features: {}, human: null, tones: [], phrase: null } as const;
+    const verdict = {
+      class: answerClass as AnswerClass,
+      phase: 'early',
+      atMs: 1,
+      margin: 1,
+      evidence,
+    } as const;
+    const vague = { q850: 19, sip: 480 };
+    const trail: Trail = {
+      dialedAt,
+      ...ringing,
+      verdict,
+      hangupRequest: vague,
+      destroyed: vague,
+      endedAt: after(30),
+    };
+    expect(dispositionOf(trail)).toBe(before);
+    expect(dispositionOf({ ...trail, answeredAt: after(8), hungUpBecause: 'done' })).toBe(answered);
+  },
+);
