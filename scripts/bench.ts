@@ -1,9 +1,11 @@
 /** `npm run bench -- NAME [--json]`: measures one part of Carillon; `--json` prints one line for programs. */
 import { parseArgs } from 'node:util';
+import { benchDial } from './bench/dial.ts';
 import { benchImport } from './bench/import.ts';
 import { benchStt } from './bench/stt.ts';
 
 const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
+  dial: benchDial,
   import: benchImport,
   stt: benchStt,
 };

@@ -26,6 +26,8 @@ async function runCampaign({ api, trunk }: World): Promise<string> {
   const agent = await api.call<{ id: string }>('POST', '/agents', {
     name: 'Anna',
     persona: 'You are Anna, the friendly assistant of Harbour Dental.',
+    voicemailMessage:
+      'Hello {{first_name|}}, this is Anna, the AI assistant of Harbour Dental, about your appointment. Please call us back. Thank you.',
     greeting:
       'Hello {{first_name|there}}, this is Anna, the AI assistant of Harbour Dental. I am calling about your appointment on {{Appointment|your next visit}}. Please say yes if that still suits you.',
   });

@@ -34,7 +34,6 @@ const numbers = Array.from(
  * number of calls with the same number of them at once, far end and database on the same machine.
  */
 export async function benchDial(): Promise<Readonly<Record<string, unknown>>> {
-  const say: Say = (line) => void process.stderr.write(`${line}\n`);
   const folder = await workingFolder();
   const farEnd = await startAsterisk({ role: 'far-end', folder: join(folder.path, 'far-end'), say });
   const own = await startAsterisk({ role: 'carillon', folder: join(folder.path, 'carillon'), say });
@@ -63,6 +62,7 @@ export async function benchDial(): Promise<Readonly<Record<string, unknown>>> {
   }
 }
 
+const say: Say = (line) => void process.stderr.write(`${line}\n`);
 const secretKey = new Uint8Array(32);
 const round = (value: number): number => Math.round(value * 10) / 10;
 const trunkOf = (farEnd: RunningAsterisk) =>

@@ -38,7 +38,7 @@ export type CallEvent =
   | { readonly type: 'answered'; readonly at: Date }
   | { readonly type: 'greetingHeard' }
   /** The callee has been quiet for long enough after the greeting, or has said enough. */
-  | { readonly type: 'heardOut' }
+  | { readonly type: 'heardOut'; readonly spoke: boolean }
   /** Who or what answered, as far as can be heard; a later verdict replaces it. */
   | { readonly type: 'verdict'; readonly verdict: Verdict }
   /** The machine has our message, or there is none to leave. */
@@ -111,7 +111,10 @@ export function step(call: Call, event: CallEvent): Step {
       return [{ state: 'listening', trail: { ...call.trail, greetingHeard: true } }, { type: 'listen' }];
     case 'heardOut':
       if (call.state !== 'listening') return [call];
-      return step(call, { type: 'hangUp', because: 'done' });
+      return step(
+        { ...call, trail: { ...call.trail, calleeSpoke: event.spoke } },
+        { type: 'hangUp', because: 'done' },
+      );
     case 'verdict':
       return hear(call, event.verdict);
     case 'messageLeft':

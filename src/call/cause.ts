@@ -38,6 +38,8 @@ export interface Trail {
   /** The last one: verdicts may be revised. */
   readonly verdict?: Verdict;
   readonly messageLeft?: boolean;
+  /** Whether the callee was heard to speak after the greeting. */
+  readonly calleeSpoke?: boolean;
   /** What ARI said before the channel ended; absent on the PBX's own ring timeout after a plain originate. */
   readonly hangupRequest?: HangupCause;
   readonly destroyed?: HangupCause;
@@ -145,6 +147,8 @@ function ofAnswered(trail: Trail, answeredAt: Date): Disposition {
   if (trail.hungUpBecause === 'no_audio') return 'no_audio';
   if (trail.hungUpBecause === 'dnc') return 'dnc_request';
   if (trail.hungUpBecause === 'failure') return 'lost_app';
+  // Nobody made a sound, neither during the greeting nor after it.
+  if (trail.verdict?.class === 'silence' && !trail.calleeSpoke) return 'no_audio';
   const heard = trail.verdict && byVerdict[trail.verdict.class];
   if (heard) return heard;
   const talkMs = (trail.endedAt?.getTime() ?? answeredAt.getTime()) - answeredAt.getTime();

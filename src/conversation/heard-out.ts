@@ -24,9 +24,10 @@ export function announcementOver(): Stage<Int16Array, 'over'> {
 
 /**
  * Tells when a callee has been heard out after the greeting: quiet after having spoken, silent all along, or speaking
- * on and on. Takes 20 ms frames from the greeting's end; emits once.
+ * on and on. Takes 20 ms frames from the greeting's end; emits once whether the
+ * callee spoke.
  */
-export function heardOut(): Stage<Int16Array, 'heardOut'> {
+export function heardOut(): Stage<Int16Array, 'spoke' | 'silent'> {
   let elapsedMs = 0;
   let quietMs = 0;
   let spoke = false;
@@ -40,7 +41,7 @@ export function heardOut(): Stage<Int16Array, 'heardOut'> {
         quietMs = 0;
       } else quietMs += FRAME_MS;
       told = elapsedMs >= LONGEST_MS || quietMs >= (spoke ? QUIET_AFTER_SPEECH_MS : SILENCE_MS);
-      return told ? ['heardOut'] : [];
+      return told ? [spoke ? 'spoke' : 'silent'] : [];
     },
     flush: () => [],
   };

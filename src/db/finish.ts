@@ -25,7 +25,8 @@ export interface Ended {
 }
 
 /** What finishing an attempt came to. */
-export interface Finished extends Ended {
+export interface Finished {
+  readonly end: Ended;
   readonly campaignId: string;
   readonly trunkId: string;
   readonly leadId: number;
@@ -48,7 +49,7 @@ export async function finishAttempts(db: Kysely<DB>, ends: readonly Ended[]): Pr
     await updateLeads(tx, ended);
     await insertCalls(tx, ended);
     return ended.map(({ row, end, nextAt }) => ({
-      ...end,
+      end,
       campaignId: row.campaignId,
       trunkId: row.trunkId,
       leadId: row.leadId,

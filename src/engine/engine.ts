@@ -93,7 +93,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   });
 
   async function onFinished(finished: readonly Finished[]): Promise<void> {
-    for (const { disposition, trail, trunkId } of finished) {
+    for (const { end, trunkId } of finished) {
+      const { disposition, trail } = end;
       parts.meter.attemptEnded(disposition);
       if (disposition !== 'trunk_fault') continue;
       await trunks.fault(trunkId, `The carrier refused our call with SIP ${trail?.hangupRequest?.sip}.`);

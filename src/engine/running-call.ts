@@ -113,10 +113,11 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         dispatch({ type: 'messageLeft', spoken });
         return;
       }
-      case 'listen':
-        await (await voice)?.listen();
-        dispatch({ type: 'heardOut' });
+      case 'listen': {
+        const spoke = (await (await voice)?.listen()) ?? false;
+        dispatch({ type: 'heardOut', spoke });
         return;
+      }
       case 'hangUp':
         await hangUp(connection(), attemptId);
         if (call.state === 'ended') return;
@@ -151,7 +152,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
       callId: attemptId,
       synthesizer: context.synthesizer,
       recordingsFolder: context.recordingsFolder,
-      onVerdict: ({ type: _, ...verdict }) => dispatch({ type: 'verdict', verdict }),
+      onVerdict: (verdict) => dispatch({ type: 'verdict', verdict }),
       onLost: () => dispatch({ type: 'hangUp', because: 'failure' }),
     });
   }

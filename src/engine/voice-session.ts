@@ -1,7 +1,6 @@
-import type { AnswerEvent } from '../answer/classify.ts';
-import type { Stage } from '../audio/stage.ts';
 import type { AriConnection } from '../asterisk/connection.ts';
 import { openMedia } from '../asterisk/media.ts';
+import type { Verdict } from '../call/cause.ts';
 import { announcementOver, heardOut } from '../conversation/heard-out.ts';
 import type { Synthesizer } from '../conversation/engines.ts';
 import type { Recording } from '../db/finish.ts';
@@ -16,8 +15,8 @@ export interface VoiceSession {
   hearEarly(): Promise<void>;
   /** Joins the callee and speaks the greeting; resolves to whether the callee heard it to its end. */
   speak(): Promise<boolean>;
-  /** Resolves when the callee has been heard out. */
-  listen(): Promise<void>;
+  /** Resolves when the callee has been heard out, to whether they spoke. */
+  listen(): Promise<boolean>;
   /** Stops speaking, waits until the machine records, and leaves the message, if there is one to leave. */
   leaveMessage(message: string): Promise<boolean>;
   /** Whether any audio has come from the callee. */
@@ -31,7 +30,7 @@ export interface VoiceCall {
   readonly callId: string;
   readonly synthesizer: Synthesizer;
   readonly recordingsFolder: string;
-  readonly onVerdict: (verdict: AnswerEvent & { type: 'verdict' }) => void;
+  readonly onVerdict: (verdict: Verdict) => void;
   /** The media leg is gone although nobody closed it. */
   readonly onLost: () => void;
 }
@@ -44,20 +43,23 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
   const ending = new AbortController();
   const beeped = Promise.withResolvers<void>();
   const answer = watchAnswer((event) => {
-    if (event.type === 'verdict') call.onVerdict(event);
+    if (event.type === 'verdict') {
+      const { type: _told, ...verdict } = event;
+      call.onVerdict(verdict);
+    }
     if (event.type === 'beep') beeped.resolve();
   });
   let recorder: Recorder | undefined;
   let joined: Promise<void> | undefined;
   let greeting: Promise<Int16Array> | undefined;
-  let listener: { readonly stage: Stage<Int16Array, unknown>; readonly done: () => void } | undefined;
+  let listener: ((frame: Int16Array) => void) | undefined;
   let frames = 0;
 
   const onFrame = (frame: Int16Array): void => {
     frames += 1;
     answer.push(frame);
     recorder?.write(frame);
-    if (listener && listener.stage.push(frame).length > 0) listener.done();
+    listener?.(frame);
   };
   const media = await openMedia(ari, { callId: call.callId, onFrame, onEnd: call.onLost });
 
@@ -88,13 +90,19 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
     },
     listen: async () =>
       new Promise((resolve) => {
-        listener = { stage: heardOut(), done: resolve };
+        const stage = heardOut();
+        listener = (frame) => {
+          for (const heard of stage.push(frame)) resolve(heard === 'spoke');
+        };
       }),
     async leaveMessage(text) {
       media.flush();
       if (text === '') return false;
       const message = rendered(text);
-      listener = { stage: announcementOver(), done: beeped.resolve };
+      const announcement = announcementOver();
+      listener = (frame) => {
+        if (announcement.push(frame).length > 0) beeped.resolve();
+      };
       const waited = setTimeout(beeped.resolve, LONGEST_ANNOUNCEMENT_MS);
       await beeped.promise;
       clearTimeout(waited);

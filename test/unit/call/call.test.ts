@@ -31,7 +31,7 @@ const events: Record<CallEvent['type'], CallEvent> = {
   progress: { type: 'progress', at },
   answered: { type: 'answered', at },
   greetingHeard: { type: 'greetingHeard' },
-  heardOut: { type: 'heardOut' },
+  heardOut: { type: 'heardOut', spoke: true },
   verdict: { type: 'verdict', verdict: verdictOf('voicemail') },
   messageLeft: { type: 'messageLeft', spoken: true },
   hangUp: { type: 'hangUp', because: 'operator' },

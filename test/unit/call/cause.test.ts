@@ -120,6 +120,14 @@ test.each(traps)('%s', (_, trail, disposition) => {
   expect(dispositionOf({ dialedAt, endedAt: after(40), ...trail })).toBe(disposition);
 });
 
+test('a callee who is silent through a long greeting and then speaks has answered', () => {
+  const evidence = { because: 'silence', features: {}, human: null, tones: [], phrase: null } as const;
+  const verdict = { class: 'silence', phase: 'answered', atMs: 8000, margin: 1, evidence } as const;
+  const trail: Trail = { dialedAt, ...ringing, answeredAt: after(5), verdict, hungUpBecause: 'done' };
+  expect(dispositionOf({ ...trail, calleeSpoke: true })).toBe('answered');
+  expect(dispositionOf({ ...trail, calleeSpoke: false })).toBe('no_audio');
+});
+
 const q850: [number, Disposition][] = [
   [1, 'invalid_number'],
   [16, 'no_answer'],
@@ -174,7 +182,7 @@ const byVerdict: Record<AnswerClass, [afterAnswer: Disposition, before: Disposit
   sit_no_circuit: ['network_error', 'network_error'],
   ringback_after_answer: ['no_answer', 'no_answer'],
   busy_after_answer: ['busy', 'busy'],
-  silence: ['answered', 'no_answer'],
+  silence: ['no_audio', 'no_answer'],
 };
 test.each(Object.entries(byVerdict))(
   'what is heard outweighs a vague 480: %s',
