@@ -92,6 +92,8 @@ export async function connectAri(
         if (closed.signal.aborted) return;
         guarded(onDisconnected, { reason: replaced ? 'replaced' : 'lost', detail });
         if (replaced) return;
+        // What was half-open for the events is so for these as well, and a request would wait there in vain.
+        requester.dropIdle();
       }
       failures = performance.now() - since < STEADY_MS ? failures + 1 : 1;
       await sleep(backoffMs({ ...BACKOFF, failures, random: Math.random() }), undefined, closed);

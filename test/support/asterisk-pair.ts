@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAri, type AriConnection } from '../../src/asterisk/connection.ts';
 import { channelEvent, type ChannelEvent } from '../../src/asterisk/callEvents.ts';
@@ -8,6 +6,7 @@ import type { AriEvent } from '../../src/asterisk/generated.ts';
 import { putSipConfig } from '../../src/asterisk/operations.ts';
 import { createCall, dialCall, type Originate } from '../../src/asterisk/originate.ts';
 import { pushTrunk, trunkObjects, trunkState, type TrunkSettings } from '../../src/asterisk/trunk.ts';
+import { workingFolder } from '../../src/native/folder.ts';
 import { startAsterisk, type RunningAsterisk } from '../../src/native/asterisk.ts';
 
 /** Events as they come, and a way to wait for one. */
@@ -75,10 +74,10 @@ const say = (): void => undefined;
 
 /** Starts Carillon's Asterisk and the far end's, with a trunk between them and an application connected. */
 export async function startPair(): Promise<AsteriskPair> {
-  const folder = await mkdtemp(join(tmpdir(), 'carillon-live-'));
+  const folder = await workingFolder();
   const [carillon, farEnd] = await Promise.all([
-    startAsterisk({ role: 'carillon', folder: join(folder, 'carillon'), say }),
-    startAsterisk({ role: 'far-end', folder: join(folder, 'far-end'), say }),
+    startAsterisk({ role: 'carillon', folder: join(folder.path, 'carillon'), say }),
+    startAsterisk({ role: 'far-end', folder: join(folder.path, 'far-end'), say }),
   ]);
   const log = eventLog();
   const ari = await connectTo(carillon, log);
@@ -103,7 +102,7 @@ export async function startPair(): Promise<AsteriskPair> {
     stop: async () => {
       ari.close();
       await Promise.all([carillon.stop(), farEnd.stop()]);
-      await rm(folder, { recursive: true });
+      await folder.remove();
     },
   };
 }
