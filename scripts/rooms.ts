@@ -51,7 +51,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
   },
   // the faces
-  protocol: { imports: ['call', 'campaign', 'contact', 'schedule'], packages: ['zod'] },
+  protocol: { imports: ['call', 'campaign', 'contact', 'conversation', 'schedule'], packages: ['zod'] },
   api: { imports: ['protocol', 'engine', 'db', 'call', 'campaign', 'contact', 'schedule'], packages: 'any' },
   web: { imports: ['protocol'], packages: 'any' },
   config: { imports: [], packages: 'any' },

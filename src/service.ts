@@ -11,6 +11,7 @@ import type { AriAddress } from './asterisk/ari.ts';
 import type { Config } from './config/config.ts';
 import { openDatabase } from './db/database.ts';
 import type { DB } from './db/generated.ts';
+import { deleteAbandonedImports } from './db/imports.ts';
 import { migrate } from './db/migrate.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
 import { createLiveFeed } from './engine/live.ts';
@@ -122,6 +123,7 @@ async function openMigrated(
   const db = openDatabase(url, (error) => log.error({ err: error }, 'database connection lost'));
   started.push(async () => db.destroy());
   await migrate(db);
+  await deleteAbandonedImports(db);
   return db;
 }
 

@@ -4,20 +4,24 @@
  */
 
 /** Fields that every contact may have; further columns of a list are custom fields under their own names. */
-export const contactFields = ['first_name', 'last_name', 'email', 'company', 'title', 'phone'] as const;
+const contactFields = ['first_name', 'last_name', 'email', 'company', 'title', 'phone'] as const;
 
 /** A longer value is a mistake or an attack, not something to read to a person. */
 const LONGEST_VALUE = 100;
 
 const placeholder = /\{\{\s*([\p{L}\p{N}_ .-]+?)\s*(?:\|([^{}]*))?\}\}/gu;
 
-/** What is wrong with a template, a sentence each; `customFields` are the names that the lists have beside the usual. */
-export function templateFaults(template: string, customFields: readonly string[]): string[] {
-  const known: readonly string[] = [...contactFields, ...customFields];
+/**
+ * What is wrong with a template, a sentence each. Custom fields have any name, so one that is none of the usual needs
+ * something to say without it: that tells a custom field from a slip of the pen.
+ */
+export function templateFaults(template: string): string[] {
   const faults: string[] = [];
-  for (const [whole, name = ''] of template.matchAll(placeholder)) {
-    if (!known.includes(name))
-      faults.push(`${whole}: there is no field "${name}"; known are ${known.join(', ')}.`);
+  for (const [whole, name = '', fallback] of template.matchAll(placeholder)) {
+    if ((contactFields as readonly string[]).includes(name) || fallback !== undefined) continue;
+    faults.push(
+      `${whole}: the usual fields are ${contactFields.join(', ')}; a custom field is written {{${name}|what to say without it}}.`,
+    );
   }
   const rest = template.replaceAll(placeholder, '').match(/.{0,10}(\{\{|\}\}).{0,10}/u);
   if (rest) faults.push(`"${rest[0]}": a field is written {{name}} or {{name|what to say without it}}.`);

@@ -1,12 +1,27 @@
+import { sql } from 'kysely';
 import type { Database } from './database.ts';
+
+/** Whether the agent says anything, and so needs a voice. */
+const talks = sql<boolean>`agents.greeting <> ''`.as('talks');
 
 /** The campaigns that are calling, with the rate of their trunk. */
 export async function activeCampaigns(db: Database) {
   return await db
     .selectFrom('campaigns')
     .innerJoin('trunks', 'trunks.id', 'campaigns.trunkId')
-    .select(['campaigns.id', 'trunks.callsPerSecond'])
+    .innerJoin('agents', 'agents.id', 'campaigns.agentId')
+    .select(['campaigns.id', 'trunks.callsPerSecond', talks])
     .where('campaigns.state', '=', 'active')
+    .execute();
+}
+
+/** The campaigns that were started and have not ended, with the reasons why they are paused. */
+export async function runningCampaigns(db: Database) {
+  return await db
+    .selectFrom('campaigns')
+    .innerJoin('agents', 'agents.id', 'campaigns.agentId')
+    .select(['campaigns.id', 'campaigns.pausedBecause', talks])
+    .where('campaigns.state', 'in', ['active', 'paused'])
     .execute();
 }
 

@@ -7,6 +7,7 @@ import { activeCampaigns } from '../db/dialing.ts';
 import { type Reserved, claimAttempts } from '../db/claim.ts';
 import type { Connection } from '../db/database.ts';
 import type { Calls } from './calls.ts';
+import type { Guards } from './guards.ts';
 import type { RunningCall } from './running-call.ts';
 import { createPacer } from './pacer.ts';
 
@@ -34,7 +35,9 @@ export function startDialer(dialer: {
   pbx: string;
   calls: Calls;
   log: Logger;
+  /** The epoch of our lease on the PBX; null while nothing may be dialed. */
   mayDial: () => number | null;
+  guards: Guards;
   onRefused: (campaignId: string) => Promise<void>;
   onClaimed: (seconds: number) => void;
 }): Dialer {
@@ -46,7 +49,9 @@ export function startDialer(dialer: {
   async function tick(): Promise<void> {
     const epoch = dialer.mayDial();
     if (epoch === null) return;
-    for (const { id, callsPerSecond } of await activeCampaigns(db)) {
+    for (const campaign of await activeCampaigns(db)) {
+      if (!(await dialer.guards.mayDial(campaign))) continue;
+      const { id, callsPerSecond } = campaign;
       const from = performance.now();
       const claim = { campaignId: id, pbx: dialer.pbx, epoch, limit: CLAIM_LIMIT, horizonMs: HORIZON_MS };
       const { reserved, refused } = await claimAttempts(db, claim);

@@ -12,6 +12,7 @@ import { type CampaignCommands, createCampaignCommands } from './commands.ts';
 import { startDialer } from './dialer.ts';
 import { listAsDnc } from './do-not-call.ts';
 import { createFinisher } from './finisher.ts';
+import { createGuards } from './guards.ts';
 import { type Lease, keepLease } from './lease.ts';
 import type { LiveFeed } from './live.ts';
 import type { Meter } from './metrics.ts';
@@ -81,6 +82,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   });
   const campaigns = createCampaignCommands({ db, live, calls, wake: () => dialer.wake() });
   const trunks = createTrunks({ db, ari: () => ari, secretKey: parts.secretKey, campaigns, live, log });
+  const { recordingsFolder } = parts;
+  const hasVoice = parts.synthesizer !== null;
+  const guards = await createGuards({ db, log, hasVoice, recordingsFolder, campaigns });
   const dialer = startDialer({
     db,
     ari: () => ari,
@@ -88,6 +92,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     calls,
     log,
     mayDial: () => (problem === null ? (lease?.epoch() ?? null) : null),
+    guards,
     onRefused: settle,
     onClaimed: (seconds) => parts.meter.claimTook(seconds),
   });
@@ -181,6 +186,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       await Promise.race([calls.allFinished(), sleep(drainMs)]);
       for (const call of calls.running()) call.dispatch({ type: 'hangUp', because: 'shutdown' });
       await Promise.race([calls.allFinished(), sleep(UNCONFIRMED_MS)]);
+      guards.stop();
       trunks.stop();
       progress.stop();
       ari?.close();

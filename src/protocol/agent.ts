@@ -1,19 +1,23 @@
 import { z } from 'zod';
+import { templateFaults } from '../conversation/template.ts';
 import { instant, line, patchOf, prose, uuid } from './values.ts';
+
+/** Text with the contact's fields in it. */
+const template = z
+  .string()
+  .trim()
+  .max(2000)
+  .superRefine((text, context) => {
+    for (const message of templateFaults(text)) context.addIssue({ code: 'custom', message });
+  });
 
 const fields = {
   name: line,
   persona: prose,
-  greeting: z
-    .string()
-    .trim()
-    .min(1, { error: 'An agent needs a greeting: the first thing a callee hears.' })
-    .max(2000),
-  voicemailMessage: z
-    .string()
-    .trim()
-    .max(2000)
-    .meta({ description: 'Left after the beep; empty: the agent hangs up on a machine.' }),
+  greeting: template.min(1, { error: 'An agent needs a greeting: the first thing a callee hears.' }),
+  voicemailMessage: template.meta({
+    description: 'Left after the beep; empty: the agent hangs up on a machine.',
+  }),
   voice: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,80}$/, { error: 'Expected a Piper voice such as en_US-joe-medium.' }),

@@ -28,6 +28,7 @@ const samples: readonly [name: string, schema: z.ZodType, value: Readonly<Record
       name: 'Ada',
       persona: 'kind\nand brief',
       greeting: 'Hello',
+      voicemailMessage: '',
       voice: 'en_US-joe-medium',
       language: 'en',
       speakingRate: 1.1,
