@@ -54,7 +54,7 @@ export async function openMedia(
     readonly onEnd: () => void;
   },
 ): Promise<MediaLeg> {
-  // A prefix, not a suffix: Asterisk finds channels by the beginning of their id too.
+  // A prefix, not a suffix: Asterisk refuses a new channel whose id is the beginning of another's.
   const channelId = `media-${callId}`;
   const bridgeId = `bridge-${callId}`;
   let closing = false;

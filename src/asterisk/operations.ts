@@ -42,6 +42,11 @@ export function hangUpChannel(ari: AriRequester, id: string, query: HangupChanne
   return ari.request({ method: 'DELETE', path: `/channels/${at(id)}`, query });
 }
 
+/** One channel. 404: it is gone. */
+export function getChannel(ari: AriRequester, id: string): Promise<Channel> {
+  return ari.request({ method: 'GET', path: `/channels/${at(id)}` });
+}
+
 /** Every channel on this Asterisk. */
 export function listChannels(ari: AriRequester): Promise<readonly Channel[]> {
   return ari.request({ method: 'GET', path: '/channels' });

@@ -1,7 +1,7 @@
 import { AriError, isStatus, type AriRequester } from './ari.ts';
 import type { AriConnection } from './connection.ts';
 import { e164, trunkName } from './dialString.ts';
-import { createChannel, dialChannel, hangUpChannel } from './operations.ts';
+import { createChannel, dialChannel, getChannel, hangUpChannel } from './operations.ts';
 
 /** One attempt to ring one number. */
 export type Originate = {
@@ -20,8 +20,8 @@ const ENTRY_LIMIT_MS = 5000;
 
 /**
  * Makes the channel of an attempt, which rings nobody yet, and waits until ARI may dial it. Throws an `AriError`:
- * `ARI_STATUS` with 409 says that this attempt was placed before, with 500 that the trunk is unknown; whatever it
- * throws, nobody was rung and the same attempt must not be placed again.
+ * `ARI_STATUS` with 409 says that this attempt was placed before, with 500 that the trunk is unknown or does not
+ * answer; whatever it throws, nobody was rung and the same attempt must not be placed again.
  */
 export async function createCall(ari: AriConnection, call: Originate): Promise<void> {
   const { attemptId: channelId } = call;
@@ -44,6 +44,7 @@ export async function createCall(ari: AriConnection, call: Originate): Promise<v
     ]);
   } catch (error) {
     // A refused one is not ours: 409 names the channel of an earlier placement.
+    if (isStatus(error, 409)) throw await trueRefusal(ari, channelId, error);
     if (error instanceof AriError && error.code !== 'ARI_UNKNOWN') throw error;
     const cause = error;
     await abandon(
@@ -67,6 +68,20 @@ export async function hangUp(ari: AriRequester, channelId: string): Promise<void
   await hangUpChannel(ari, channelId).catch((error: unknown) => {
     if (!isStatus(error, 404)) throw error;
   });
+}
+
+/**
+ * Asterisk keeps the reason of a failed creation per thread and never clears it: after one real duplicate, every
+ * later failure on the same connection says 409 too. Only the channel itself tells whether it is there.
+ */
+async function trueRefusal(ari: AriConnection, channelId: string, duplicate: unknown): Promise<unknown> {
+  try {
+    await getChannel(ari, channelId);
+    return duplicate;
+  } catch (error) {
+    if (!isStatus(error, 404)) return error;
+    return new AriError('the trunk takes no call', 'ARI_STATUS', { status: 500, cause: duplicate });
+  }
 }
 
 /** Ends a channel that can't be used, and throws what made it so. */

@@ -71,6 +71,7 @@ export async function startAsterisk({
   const ports = replaces
     ? { http: Number(new URL(replaces.ariUrl).port), sip: replaces.sipPort }
     : await freePorts('http', 'sip');
+  const { tls: tlsPort } = await freePorts('tls');
   const { ariPassword = randomPassword(), trunkPassword = randomPassword() } = replaces ?? {};
   const etc = join(folder, 'etc');
   const log = join(folder, 'log');
@@ -89,6 +90,7 @@ export async function startAsterisk({
     HTTP_PORT: String(ports.http),
     SIP_ADDRESS: ADDRESS,
     SIP_PORT: String(ports.sip),
+    SIP_TLS_PORT: String(tlsPort),
     RTP_START: String(RTP.first),
     RTP_END: String(RTP.last),
     ARI_USER,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -164,7 +164,13 @@ describe.concurrent('a call', () => {
     expect(records.map(({ dialed }) => dialed)).not.toContain(number);
   });
 
-  test('on a trunk that is not there rings nobody', async () => {
+  test('on a trunk that is not there rings nobody, also after Asterisk has seen duplicates', async () => {
+    const { id } = await pair.place('0020', { number: '+447700902220' });
+    const again = Array.from({ length: 40 }, () => pair.place('0020', { attemptId: id }));
+    for (const { status } of await Promise.all(again.map((place) => place.catch((error) => error)))) {
+      expect(status).toBe(409);
+    }
+    await hangUpChannel(pair.ari, id);
     await expect(pair.place('2286', { trunkId: 'nowhere' })).rejects.toMatchObject({
       code: 'ARI_STATUS',
       status: 500,
@@ -232,9 +238,24 @@ describe.concurrent('a trunk', () => {
     const trunk = { ...pair.trunk, id: 'dead', port: 9 };
     await pushTrunk(pair.ari, trunk);
     const refused = (): Promise<unknown> =>
-      pair.place('2586', { trunkId: 'dead', ringSeconds: 1 }).catch(({ message }) => message);
-    await vi.waitFor(async () => expect(await refused()).toMatch(/create: 500 /), 20_000);
+      pair.place('2586', { trunkId: 'dead', ringSeconds: 1 }).catch(({ status }) => status);
+    await vi.waitFor(async () => expect(await refused()).toBe(500), 20_000);
     expect(await trunkState(pair.ari, trunk)).toEqual({ reachable: false, registration: 'none' });
+  });
+
+  test('over TLS is met with a TLS handshake', async () => {
+    const carrier = createTcpServer().listen(0, '127.0.0.1');
+    await once(carrier, 'listening');
+    const { port } = carrier.address() as AddressInfo;
+    const connection = once(carrier, 'connection') as Promise<[Socket]>;
+    await pushTrunk(pair.ari, { ...pair.trunk, id: 'tls', transport: 'tls', port });
+    const [socket] = await connection;
+    const [hello] = (await once(socket, 'data')) as [Buffer];
+    // RFC 8446 §5.1: a record of type handshake.
+    expect(hello[0]).toBe(22);
+    socket.destroy();
+    carrier.close();
+    await removeTrunk(pair.ari, 'tls');
   });
 
   test('rings us, and the application gets the number that was dialed', async ({ onTestFinished }) => {

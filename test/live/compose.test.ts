@@ -16,7 +16,7 @@ test('the entrypoint of the container turns the configuration into a running Ast
   await writeFile(asterisk, `#!/bin/sh\nexec ${[command, ...args].map(quoted).join(' ')} "$@"\n`);
   await chmod(asterisk, 0o755);
 
-  const ports = await freePorts('http', 'sip');
+  const ports = await freePorts('http', 'sip', 'tls');
   const password = String.raw`with & and | and \ and $HOME`;
   let said = '';
   const container = await startChild({
@@ -35,6 +35,7 @@ test('the entrypoint of the container turns the configuration into a running Ast
         HTTP_PORT: String(ports.http),
         SIP_ADDRESS: '127.0.0.1',
         SIP_PORT: String(ports.sip),
+        SIP_TLS_PORT: String(ports.tls),
         RTP_START: '10000',
         RTP_END: '10099',
       },
