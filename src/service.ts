@@ -66,7 +66,6 @@ async function assemble(
   const secretKey = config.secretKey ?? (await keepSecretKey(config.dataDir));
   const firstKey = await createFirstKey(db);
   const recordings = join(config.dataDir, 'recordings');
-  await mkdir(recordings, { recursive: true, mode: 0o700 });
 
   const { asterisk, pbx } = await findAsterisk(config, { say, started });
   const voice = await findVoice({ say, log, started });

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AriAddress } from '../asterisk/ari.ts';
@@ -83,6 +84,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const campaigns = createCampaignCommands({ db, live, calls, wake: () => dialer.wake() });
   const trunks = createTrunks({ db, ari: () => ari, secretKey: parts.secretKey, campaigns, live, log });
   const { recordingsFolder } = parts;
+  await mkdir(recordingsFolder, { recursive: true, mode: 0o700 });
   const hasVoice = parts.synthesizer !== null;
   const guards = await createGuards({ db, log, hasVoice, recordingsFolder, campaigns });
   const dialer = startDialer({
