@@ -61,6 +61,7 @@ export default defineConfig({
     'no-console': 'error',
     eqeqeq: 'error',
     'no-await-in-loop': 'off',
+    'unicorn/filename-case': ['error', { case: 'kebabCase' }],
     'no-shadow': 'off',
     'typescript/consistent-return': 'off', // tsc's noImplicitReturns knows exhaustive switches
     'import/no-named-as-default-member': 'off', // fast-check reads best as fc.property

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { channelEvent } from '../../src/asterisk/callEvents.ts';
+import { channelEvent } from '../../src/asterisk/call-events.ts';
 import { connectAri } from '../../src/asterisk/connection.ts';
 import { createCall, dialCall, hangUp } from '../../src/asterisk/originate.ts';
 import { pushTrunk } from '../../src/asterisk/trunk.ts';

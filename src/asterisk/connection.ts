@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authorize, openAri, type AriAddress, type AriRequester } from './ari.ts';
 import { backoffMs } from './backoff.ts';
-import { openSocket, type EventSocket } from './eventSocket.ts';
+import { openSocket, type EventSocket } from './event-socket.ts';
 import { eventTypes, type AriEvent } from './generated.ts';
 import { allowEvents, getStatus, type AsteriskStatus } from './operations.ts';
-import { stasisEntries, type StasisEntries } from './stasisEntries.ts';
+import { stasisEntries, type StasisEntries } from './stasis-entries.ts';
 
 /** A connected application. */
 export type AriConnection = AriRequester & {

@@ -2,7 +2,7 @@
 import { WebSocket } from 'ws';
 import { AriError, isStatus } from './ari.ts';
 import type { AriConnection } from './connection.ts';
-import { mediaQueue, type MediaMessage } from './mediaQueue.ts';
+import { mediaQueue, type MediaMessage } from './media-queue.ts';
 import {
   addToBridge,
   createBridge,

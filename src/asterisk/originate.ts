@@ -1,6 +1,6 @@
 import { AriError, isStatus, type AriRequester } from './ari.ts';
 import type { AriConnection } from './connection.ts';
-import { e164, trunkName } from './dialString.ts';
+import { e164, trunkName } from './dial-string.ts';
 import { createChannel, dialChannel, getChannel, hangUpChannel } from './operations.ts';
 
 /** One attempt to ring one number. */

@@ -1,6 +1,6 @@
 /** Trunks, pushed into a running Asterisk through ARI's dynamic configuration. */
 import { AriError, isStatus, type AriRequester } from './ari.ts';
-import { trunkName } from './dialString.ts';
+import { trunkName } from './dial-string.ts';
 import { deleteSipConfig, getEndpoint, putSipConfig, type ConfigFields } from './operations.ts';
 
 /** A carrier's side of a trunk, as SIP needs it. */

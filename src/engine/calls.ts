@@ -1,4 +1,4 @@
-import type { ChannelEvent } from '../asterisk/callEvents.ts';
+import type { ChannelEvent } from '../asterisk/call-events.ts';
 import type { CallEvent } from '../call/call.ts';
 import type { HangupCause } from '../call/cause.ts';
 import type { Reserved } from '../db/claim.ts';

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AriAddress } from '../asterisk/ari.ts';
-import { channelEvent } from '../asterisk/callEvents.ts';
+import { channelEvent } from '../asterisk/call-events.ts';
 import { type AriConnection, connectAri } from '../asterisk/connection.ts';
 import type { Synthesizer } from '../conversation/engines.ts';
 import { completeIfDone } from '../db/attempts.ts';

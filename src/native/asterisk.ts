@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { renderConfig } from './asteriskConfig.ts';
+import { renderConfig } from './asterisk-config.ts';
 import type { Say } from './cache.ts';
 import { startChild, type Child } from './child.ts';
 import { freePorts } from './ports.ts';

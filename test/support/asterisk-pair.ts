@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { connectAri, type AriConnection } from '../../src/asterisk/connection.ts';
-import { channelEvent, type ChannelEvent } from '../../src/asterisk/callEvents.ts';
+import { channelEvent, type ChannelEvent } from '../../src/asterisk/call-events.ts';
 import type { AriEvent } from '../../src/asterisk/generated.ts';
 import { putSipConfig } from '../../src/asterisk/operations.ts';
 import { createCall, dialCall, type Originate } from '../../src/asterisk/originate.ts';

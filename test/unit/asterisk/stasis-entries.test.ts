@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AriEvent } from '../../../src/asterisk/generated.ts';
-import { stasisEntries } from '../../../src/asterisk/stasisEntries.ts';
+import { stasisEntries } from '../../../src/asterisk/stasis-entries.ts';
 
 const event = (type: 'StasisStart' | 'ChannelDestroyed', id: string): AriEvent =>
   ({ type, channel: { id } }) as unknown as AriEvent;

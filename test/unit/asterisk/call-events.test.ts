@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { channelEvent } from '../../../src/asterisk/callEvents.ts';
+import { channelEvent } from '../../../src/asterisk/call-events.ts';
 import { eventTypes, type AriEvent } from '../../../src/asterisk/generated.ts';
 
 /** What a real Asterisk 22.10 sent about one channel, in its order. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { e164, trunkName } from '../../../src/asterisk/dialString.ts';
+import { e164, trunkName } from '../../../src/asterisk/dial-string.ts';
 
 /** Text that looks like a number, a dial string, or neither. */
 const text = fc.oneof(

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fill, renderConfig } from '../../../src/native/asteriskConfig.ts';
+import { fill, renderConfig } from '../../../src/native/asterisk-config.ts';
 
 test.each([
   ['a = @ONE@:@TWO_B@', 'a = 1:2'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mediaQueue, type MediaMessage } from '../../../src/asterisk/mediaQueue.ts';
+import { mediaQueue, type MediaMessage } from '../../../src/asterisk/media-queue.ts';
 
 const FRAME = 4;
 const frames = (count: number, value = 1): Uint8Array => new Uint8Array(count * FRAME).fill(value);
