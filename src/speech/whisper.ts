@@ -23,7 +23,7 @@ interface Pass {
 }
 
 const FAST: Pass = { floor: 256, limitMs: (seconds) => 1_200 + 200 * seconds };
-const SURE: Pass = { floor: 512, limitMs: (seconds) => 3_000 + 500 * seconds };
+const SURE: Pass = { floor: 512, limitMs: (seconds) => 6_000 + 500 * seconds };
 
 /** The protocol asks for it; servers with one model pass over it. */
 const MODEL = 'whisper-1';
@@ -57,7 +57,10 @@ export function whisper(server: WhisperServer): Transcriber {
   };
 }
 
-/** One pass; undefined when it took longer than the audio can justify. Hanging up stops the server's work. */
+/**
+ * One pass; undefined when it took longer than the audio can justify. Hanging up stops the server's work, though
+ * not before it has encoded what it was sent.
+ */
 async function listen(
   server: WhisperServer,
   samples: Int16Array,
