@@ -39,7 +39,8 @@ export async function startPiper(files: PiperFiles, size: number): Promise<Piper
   const attend = async (worker: PiperWorker): Promise<void> => {
     failure = undefined;
     alive.add(worker);
-    offer(worker);
+    if (closing.signal.aborted) worker.close();
+    else offer(worker);
     await worker.gone;
     alive.delete(worker);
     if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);

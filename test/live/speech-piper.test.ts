@@ -95,6 +95,13 @@ test('F24: workers killed in mid-utterance end it with an error, and the next ut
   for (const pid of piper.pids) expect(before).not.toContain(pid);
 });
 
+test('a pool that closes while workers still start waits for no one', async () => {
+  const starting = await startPiper(await preparePiper(() => undefined), 2);
+  expect(starting.pids).toHaveLength(1);
+  await starting.close();
+  expect(starting.pids).toEqual([]);
+});
+
 test('a voice that is not there stops the start and says so', async () => {
   const files = await preparePiper(() => undefined);
   const start = startPiper({ ...files, voice: '/nowhere/voice.onnx' }, 1);
