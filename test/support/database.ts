@@ -7,15 +7,18 @@ import type { DB } from '../../src/db/generated.ts';
 
 /** Clones the migrated template for one test file, which calls this at its top level; dropped after its tests. */
 export async function freshDatabase(): Promise<Kysely<DB>> {
+  const db = openDatabase(await freshDatabaseUrl(), () => {}, 20);
+  afterAll(async () => db.destroy());
+  return db;
+}
+
+/** The same, for programs that open the database themselves. */
+export async function freshDatabaseUrl(): Promise<string> {
   const adminUrl = inject('adminUrl');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(adminUrl, `create database ${name} template ${inject('templateName')}`);
-  const db = openDatabase(databaseUrl(adminUrl, name), () => {}, 20);
-  afterAll(async () => {
-    await db.destroy();
-    await administer(adminUrl, `drop database ${name} with (force)`);
-  });
-  return db;
+  afterAll(async () => administer(adminUrl, `drop database ${name} with (force)`));
+  return databaseUrl(adminUrl, name);
 }
 
 /** Runs one statement on the server's own database. */
