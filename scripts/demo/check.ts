@@ -28,12 +28,12 @@ function outcomeFaults(leads: readonly Lead[]): string[] {
   const unseen = Object.keys(expectations).filter((code) => !seen.has(code));
   return [
     ...unseen.map((code) => `no contact shows the behaviour ${code}`),
-    ...leads.flatMap(({ number, attempts, disposition }) => {
+    ...leads.flatMap(({ number, attempts, disposition, outcomes }) => {
       const code = number.slice(-2) as FarEndCode;
       const expected = expectations[code];
       if (expected?.disposition === disposition && expected.attempts === attempts) return [];
       return [
-        `…${number.slice(-4)} (${farEndBehaviours[code]?.name}): ${attempts} × ${disposition}, ` +
+        `…${number.slice(-4)} (${farEndBehaviours[code]?.name}): ${JSON.stringify(outcomes)}, ` +
           `expected ${expected?.attempts} × ${expected?.disposition}`,
       ];
     }),

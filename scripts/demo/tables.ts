@@ -7,6 +7,7 @@ export interface Lead {
   readonly number: string;
   readonly attempts: number;
   readonly disposition: string | null;
+  readonly outcomes: Readonly<Record<string, number>>;
 }
 
 /** What the demo reads of a campaign's stats. */

@@ -63,11 +63,15 @@ export async function dialCall(ari: AriConnection, attemptId: string, ringSecond
   await dialChannel(ari, attemptId, { timeout: ringSeconds });
 }
 
-/** Ends a call, ringing or answered; one that is gone already is no error. */
-export async function hangUp(ari: AriRequester, channelId: string): Promise<void> {
-  await hangUpChannel(ari, channelId).catch((error: unknown) => {
-    if (!isStatus(error, 404)) throw error;
-  });
+/** Ends a call, ringing or answered; returns whether it was there. */
+export async function hangUp(ari: AriRequester, channelId: string): Promise<boolean> {
+  try {
+    await hangUpChannel(ari, channelId);
+    return true;
+  } catch (error) {
+    if (isStatus(error, 404)) return false;
+    throw error;
+  }
 }
 
 /**

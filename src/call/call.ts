@@ -55,8 +55,6 @@ export type CallEvent =
   | { readonly type: 'lost'; readonly what: 'lost_app' | 'lost_pbx' };
 
 export type Effect =
-  /** Open the media leg, to hear from the first early media on. */
-  | { readonly type: 'open' }
   /** Render the greeting while the phone rings. */
   | { readonly type: 'prepare' }
   /** Join callee and media leg and speak the greeting. */
@@ -130,7 +128,7 @@ export function step(call: Call, event: CallEvent): Step {
 }
 
 function stepReserved(call: Call & { state: 'reserved' }, event: CallEvent): Step {
-  if (event.type === 'placed') return [{ state: 'dialing', trail: { dialedAt: event.at } }, { type: 'open' }];
+  if (event.type === 'placed') return [{ state: 'dialing', trail: { dialedAt: event.at } }];
   if (event.type === 'refused' || event.type === 'hangUp') return end('not_placed', null);
   return [call];
 }

@@ -67,16 +67,22 @@ export function startDialer(dialer: {
     const begun = reserved.map((attempt) => calls.begin(attempt));
     const allowed = markDialing(db, { attemptIds: reserved.map(({ attemptId }) => attemptId) });
     for (const call of begun) {
-      placeOne(call, allowed, spacingMs).catch((error: unknown) => {
-        log.error({ err: error, callId: call.reserved.attemptId }, 'placing failed');
-        call.dispatch(
-          call.call.state === 'reserved' ? { type: 'refused' } : { type: 'hangUp', because: 'failure' },
-        );
-      });
+      placeOne(call, allowed, spacingMs).catch((error: unknown) => giveUp(call, error));
     }
   }
 
-  /** The channel is created ahead, so that in its slot the INVITE needs one request only. */
+  /** Before the INVITE nothing has happened, but a channel may be there; after it the call is hung up. */
+  function giveUp(call: RunningCall, error: unknown): void {
+    const { attemptId: callId } = call.reserved;
+    log.warn({ err: error, callId }, 'placing failed');
+    if (call.call.state !== 'reserved') return call.dispatch({ type: 'hangUp', because: 'failure' });
+    call.dispatch({ type: 'refused' });
+    const ari = dialer.ari();
+    // A channel that even this does not end ends by its own limit, or at the next reconcile.
+    if (ari) hangUp(ari, callId).catch((err: unknown) => log.warn({ err, callId }, 'channel left behind'));
+  }
+
+  /** Channel and media leg are made ahead, so that in its slot the INVITE needs one request only. */
   async function placeOne(
     call: RunningCall,
     allowed: Promise<Set<string>>,
@@ -85,9 +91,10 @@ export function startDialer(dialer: {
     const { attemptId, trunkId, dialAt, ringTimeoutS, maxCallS } = call.reserved;
     const ari = dialer.ari();
     if (!ari || !(await allowed).has(attemptId)) return call.dispatch({ type: 'refused' });
-    await createCall(ari, { ...call.reserved, longestSeconds: ringTimeoutS + maxCallS + GRACE_S });
+    const longestSeconds = ringTimeoutS + maxCallS + GRACE_S;
+    await Promise.all([createCall(ari, { ...call.reserved, longestSeconds }), call.open()]);
     await pacer.turn(trunkId, dialAt, spacingMs);
-    if (call.call.state !== 'reserved') return await hangUp(ari, attemptId);
+    if (call.call.state !== 'reserved') return void (await hangUp(ari, attemptId));
     call.dispatch({ type: 'placed', at: new Date() });
     await dialCall(ari, attemptId, ringTimeoutS);
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AriConnection } from '../asterisk/connection.ts';
 import { hangUp } from '../asterisk/originate.ts';
@@ -27,6 +28,8 @@ export interface RunningCall {
   readonly call: Call;
   /** Resolves when the end is in the database. */
   readonly finished: Promise<void>;
+  /** Opens the media leg of an agent that talks, before the INVITE: so the first early media is heard. */
+  open(): Promise<void>;
   readonly dispatch: (event: CallEvent) => void;
 }
 
@@ -34,7 +37,7 @@ export interface RunningCall {
 const NO_AUDIO_MS = 8000;
 /** The PBX ends a call that rings or talks too long; this much later we do it ourselves. */
 const GRACE_MS = 5000;
-/** A hang-up that the PBX does not confirm within this time has met a channel that is gone. */
+/** A hang-up that Asterisk does not confirm within this time is tried again. */
 const UNCONFIRMED_MS = 5000;
 
 /** Runs one reserved attempt: feeds events to the pure `step` and does what it asks for. */
@@ -42,7 +45,8 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
   const { attemptId } = reserved;
   const log = context.log.child({ callId: attemptId });
   const finished = Promise.withResolvers<void>();
-  const timers = new Set<NodeJS.Timeout>();
+  /** Ends every wait with the call. */
+  const over = new AbortController();
   let call: Call = { state: 'reserved' };
   const running: RunningCall = {
     reserved,
@@ -50,17 +54,17 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
       return call;
     },
     finished: finished.promise,
+    open: async () => {
+      voice = open();
+      await voice;
+    },
     dispatch,
   };
   let voice: Promise<VoiceSession | null> | undefined;
   let values: ReturnType<typeof templateValues> | undefined;
 
   const later = (ms: number, act: () => void): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      act();
-    }, ms);
-    timers.add(timer);
+    sleep(ms, undefined, over).then(act, () => undefined);
   };
 
   function dispatch(event: CallEvent): void {
@@ -88,10 +92,6 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
 
   async function perform(effect: Effect): Promise<void> {
     switch (effect.type) {
-      case 'open':
-        voice = open();
-        await voice;
-        return;
       case 'prepare':
         values = templateValues(context.db, { leadId: reserved.leadId });
         (await voice)?.prepare(renderTemplate(reserved.greeting, await values));
@@ -119,15 +119,9 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         return;
       }
       case 'hangUp':
-        await hangUp(connection(), attemptId);
-        if (call.state === 'ended') return;
-        later(UNCONFIRMED_MS, () => {
-          log.warn('hang-up was not confirmed');
-          dispatch({ type: 'destroyed', at: new Date(), cause: { q850: 0 } });
-        });
-        return;
+        return leave();
       case 'finish':
-        for (const timer of timers) clearTimeout(timer);
+        over.abort();
         await context.onEnded({
           attemptId,
           disposition: effect.disposition,
@@ -136,6 +130,21 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         });
         finished.resolve();
         return;
+    }
+  }
+
+  /** Hangs up until the channel is gone: Asterisk may be away for a while, and its event may be lost. */
+  async function leave(): Promise<void> {
+    while (call.state !== 'ended') {
+      const gone = await hangUp(connection(), attemptId).then(
+        (wasThere) => !wasThere,
+        (error: unknown) => {
+          log.warn({ err: error }, 'hang-up failed; trying again');
+          return false;
+        },
+      );
+      await sleep(UNCONFIRMED_MS, undefined, over).catch(() => undefined);
+      if (gone) dispatch({ type: 'destroyed', at: new Date(), cause: { q850: 0 } });
     }
   }
 

@@ -59,7 +59,7 @@ const stay = (state: CallState): Record<CallEvent['type'], Cell> => ({
 const table: Record<CallState, Record<CallEvent['type'], Cell>> = {
   reserved: {
     ...stay('reserved'),
-    placed: ['dialing', 'open'],
+    placed: ['dialing'],
     refused: ['ended', 'finish'],
     hangUp: ['ended', 'finish'],
     destroyed: ['reserved'],
