@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AriConnection } from '../asterisk/connection.ts';
 import { createCall, dialCall, hangUp } from '../asterisk/originate.ts';
+import { spacingMs } from '../campaign/slots.ts';
 import { markDialing } from '../db/attempts.ts';
 import { activeCampaigns } from '../db/dialing.ts';
 import { type Reserved, claimAttempts } from '../db/claim.ts';
@@ -57,17 +58,17 @@ export function startDialer(dialer: {
       const { reserved, refused } = await claimAttempts(db, claim);
       if (reserved.length > 0) dialer.onClaimed((performance.now() - from) / 1000);
       if (refused > 0) await dialer.onRefused(id);
-      place(reserved, 1000 / callsPerSecond);
+      place(reserved, spacingMs(callsPerSecond));
     }
   }
 
   /** Places attempts of one trunk, each in its slot. */
-  function place(reserved: readonly Reserved[], spacingMs: number): void {
+  function place(reserved: readonly Reserved[], spacing: number): void {
     if (reserved.length === 0) return;
     const begun = reserved.map((attempt) => calls.begin(attempt));
     const allowed = markDialing(db, { attemptIds: reserved.map(({ attemptId }) => attemptId) });
     for (const call of begun) {
-      placeOne(call, allowed, spacingMs).catch((error: unknown) => giveUp(call, error));
+      placeOne(call, allowed, spacing).catch((error: unknown) => giveUp(call, error));
     }
   }
 
@@ -83,17 +84,13 @@ export function startDialer(dialer: {
   }
 
   /** Channel and media leg are made ahead, so that in its slot the INVITE needs one request only. */
-  async function placeOne(
-    call: RunningCall,
-    allowed: Promise<Set<string>>,
-    spacingMs: number,
-  ): Promise<void> {
+  async function placeOne(call: RunningCall, allowed: Promise<Set<string>>, spacing: number): Promise<void> {
     const { attemptId, trunkId, dialAt, ringTimeoutS, maxCallS } = call.reserved;
     const ari = dialer.ari();
     if (!ari || !(await allowed).has(attemptId)) return call.dispatch({ type: 'refused' });
     const longestSeconds = ringTimeoutS + maxCallS + GRACE_S;
     await Promise.all([createCall(ari, { ...call.reserved, longestSeconds }), call.open()]);
-    await pacer.turn(trunkId, dialAt, spacingMs);
+    await pacer.turn(trunkId, dialAt, spacing);
     if (call.call.state !== 'reserved') return void (await hangUp(ari, attemptId));
     call.dispatch({ type: 'placed', at: new Date() });
     await dialCall(ari, attemptId, ringTimeoutS);
