@@ -48,7 +48,13 @@ export async function readHead(path: string, channel = 1): Promise<Recording> {
   }
 }
 
-/** Plays a recording to the classifier in frames of 20 ms. */
+/** Words of a recording, and when they were recognised. */
+export interface HeardWords {
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/** Plays a recording to the classifier in frames of 20 ms, with the words when they are due. */
 export function judge(
   { sampleRate, samples, channel, channels }: Recording,
   {
@@ -61,6 +67,10 @@ export function judge(
   const told: AnswerEvent[] = [];
   for (let at = 0; at < samples.length; at += frame) {
     told.push(...classifier.push({ type: 'audio', pcm: samples.subarray(at, at + frame), answered }));
+    const [fromMs, toMs] = [at, at + frame].map((sample) => (sample * 1_000) / sampleRate);
+    for (const { atMs, text } of words) {
+      if (atMs >= (fromMs ?? 0) && atMs < (toMs ?? 0)) told.push(...classifier.push({ type: 'words', text }));
+    }
   }
   told.push(...classifier.flush());
   return {
