@@ -1,11 +1,13 @@
 /** `npm run bench -- NAME [--json]`: measures one part of Carillon; `--json` prints one line for programs. */
 import { parseArgs } from 'node:util';
 import { benchDial } from './bench/dial.ts';
+import { benchAnswer } from './bench/answer.ts';
 import { benchImport } from './bench/import.ts';
 import { benchStt } from './bench/stt.ts';
 
 const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
   dial: benchDial,
+  answer: benchAnswer,
   import: benchImport,
   stt: benchStt,
 };

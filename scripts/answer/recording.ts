@@ -60,7 +60,12 @@ export function judge(
   {
     answered = true,
     thresholds,
-  }: { readonly answered?: boolean; readonly thresholds?: AnswerThresholds } = {},
+    words = [],
+  }: {
+    readonly answered?: boolean;
+    readonly thresholds?: AnswerThresholds;
+    readonly words?: readonly HeardWords[];
+  } = {},
 ): Judgement {
   const classifier = answerClassifier({ sampleRate, ...(thresholds && { thresholds }) });
   const frame = Math.round(sampleRate / 50);

@@ -4,17 +4,23 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { evaluate, type Confusion, type JudgedCall, type Spread } from '../../src/answer/evaluate.ts';
 import { GROUP_OF, type AnswerClass } from '../../src/answer/verdict.ts';
+import { startWhisperServer } from '../../src/native/engines.ts';
+import { whisper } from '../../src/speech/whisper.ts';
 import { openCorpus, type Entry } from '../answer/corpus.ts';
+import { wordsOf } from '../answer/listening.ts';
+import { LANGUAGES } from '../answer/phrases.ts';
 import { judge, readHead } from '../answer/recording.ts';
 import { runAmd, type AmdFile, type AmdVerdict } from './amd.ts';
 
-/** Asterisk's defaults, and the best of eight settings on the tune split. */
+/** Asterisk's defaults, and the best of seven settings on the tune split. */
+
 const AMD_SETTINGS = { stock: '', tuned: '2500,1500,800,5000,100,50,5,256' };
 
 /** What `npm run bench -- answer` prints; rates are shares of files, times count from the answer. */
-export interface AnswerBench {
+export type AnswerBench = {
   readonly files: number;
   readonly human_to_machine: number | null;
   readonly machine_to_human: number | null;
@@ -28,11 +34,20 @@ export interface AnswerBench {
   readonly per_class: Readonly<
     Record<string, { files: number; precision: number | null; recall: number | null }>
   >;
+  /** Every so many files with a voice again, once without and once with Whisper's words. */
+  readonly words: { readonly files: number; readonly without: WordFigures; readonly with: WordFigures };
   readonly amd_files: number;
   readonly amd_stock: AmdFigures;
   readonly amd_tuned: AmdFigures;
   /** Our errors on people and machines by stock `AMD()`'s on the same files. */
   readonly error_ratio_to_amd: number;
+  readonly confusion: Confusion;
+};
+
+interface WordFigures {
+  readonly human_to_machine: number | null;
+  readonly machine_to_human: number | null;
+  readonly errors: number;
   readonly confusion: Confusion;
 }
 
@@ -42,6 +57,8 @@ interface AmdFigures {
   readonly decision_ms: Spread;
   readonly errors: number;
 }
+
+const WORDS_EVERY = 6;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -61,6 +78,10 @@ export async function benchAnswer(): Promise<AnswerBench> {
   const report = evaluate(calls);
 
   const voices = calls.filter(({ label }) => isVoice(label));
+  const words = await compareWords(
+    folder,
+    voices.filter((_, i) => i % WORDS_EVERY === 0),
+  );
   const files = await Promise.all(voices.map(({ entry }) => amdFile(folder, entry)));
   const amd = await runAmd(files, AMD_SETTINGS, say);
   const stock = amdFigures(voices, amd.get('stock'));
@@ -82,12 +103,52 @@ export async function benchAnswer(): Promise<AnswerBench> {
         { files: count, precision: rounded(precision), recall: rounded(recall) },
       ]),
     ),
+    words,
     amd_files: voices.length,
     amd_stock: stock,
     amd_tuned: amdFigures(voices, amd.get('tuned')),
     error_ratio_to_amd: Number((errors / Math.max(1, stock.errors)).toFixed(3)),
     confusion: report.confusion,
   };
+}
+
+/** Judges the files again with what Whisper makes of them, each in its speaker's language. */
+async function compareWords(
+  folder: string,
+  calls: readonly (JudgedCall & { readonly entry: Entry })[],
+): Promise<AnswerBench['words']> {
+  say(`Transcribing ${calls.length} files …`);
+  const server = await startWhisperServer(say, pino({ level: 'warn' }, pino.destination(2)));
+  try {
+    const again: JudgedCall[] = [];
+    for (const call of calls) {
+      const recording = await readHead(join(folder, call.entry.file));
+      const ears = whisper({ url: server.url, language: languageOf(call.entry), settings: 'whisper.cpp' });
+      const words = await wordsOf(recording.samples, ears);
+      again.push({ ...call, ...judge(recording, { words }) });
+    }
+    return { files: calls.length, without: wordFigures(calls), with: wordFigures(again) };
+  } finally {
+    await server.stop();
+  }
+}
+
+function wordFigures(calls: readonly JudgedCall[]): WordFigures {
+  const { humanToMachine, machineToHuman, confusion } = evaluate(calls);
+  return {
+    human_to_machine: rounded(humanToMachine),
+    machine_to_human: rounded(machineToHuman),
+    errors: calls.filter(isWrong).length,
+    confusion,
+  };
+}
+
+const PROMPT_LANGUAGES: Readonly<Record<string, string>> = { june: 'fr', armelle: 'fr', 'avatar-co': 'es' };
+
+/** Templates begin with their language; recorded prompts have their speaker's. */
+function languageOf({ template, speaker }: Entry): string {
+  const language = LANGUAGES.find((name) => template.startsWith(`${name}.`));
+  return language ?? PROMPT_LANGUAGES[speaker ?? ''] ?? 'en';
 }
 
 const isVoice = (label: AnswerClass): boolean =>

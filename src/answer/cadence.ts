@@ -35,7 +35,7 @@ const EDGE_MS = { start: 40, end: 60 };
 const BANK_HZ = [...Array.from({ length: 18 }, (_, i) => 330 + i * 10), 610, 620, 630];
 const LONGEST_RING_MS = 2_350;
 const SHARE = 0.85;
-const PAIR_SHARE = 0.08;
+const PAIR_SHARE = 0.2;
 const CLEAN_SHARE = 0.9;
 const WEAKEST_MEAN_SQUARE = 10 ** ((-42 - 3.17) / 10) / 2;
 

@@ -47,7 +47,7 @@ export interface AnswerThresholds {
   readonly machine: number;
 }
 
-export const DEFAULT_THRESHOLDS: AnswerThresholds = { human: 0.5, machine: 0.005 };
+export const DEFAULT_THRESHOLDS: AnswerThresholds = { human: 0.5, machine: 0.0035 };
 
 const TICK_MS = 50;
 const HORIZON_MS = 10_000;
@@ -59,6 +59,9 @@ const LONGEST_GREETING_MS = 40_000;
 /** A pause this long after a voice lets a person's verdict fall, and this long gives the turn. */
 const VERDICT_PAUSE_MS = 150;
 const TURN_PAUSE_MS = 500;
+
+/** A person is taken for a machine only when that has been sure for as long. */
+const MACHINE_CERTAIN_MS = 300;
 const MACHINE_TURN_PAUSE_MS = 2_000;
 
 /**
@@ -81,6 +84,8 @@ export function answerClassifier({
   let certain = false;
   let human: number | null = null;
   let tickMs = 0;
+  /** When the voice last sounded as if it might be a person's. */
+  let doubtedAtMs = 0;
   let turnGiven = false;
   const features = new Float32Array(FEATURES.length);
   const humanProbability = humanModel(weights);
@@ -143,7 +148,8 @@ export function answerClassifier({
 
   const judge = (probability: number, quietMs: number, atMs: number): AnswerEvent[] => {
     const margin = Math.abs(2 * probability - 1);
-    if (probability <= thresholds.machine) return decide('voicemail', margin, 'voice');
+    if (probability > thresholds.machine) doubtedAtMs = atMs;
+    if (atMs - doubtedAtMs >= MACHINE_CERTAIN_MS) return decide('voicemail', margin, 'voice');
     if (probability >= thresholds.human && quietMs >= VERDICT_PAUSE_MS)
       return decide('human', margin, 'voice');
     return verdict === null && atMs >= HORIZON_MS ? decide('unknown', margin, 'end') : [];
@@ -184,6 +190,7 @@ export function answerClassifier({
     certain = false;
     human = null;
     tickMs = 0;
+    doubtedAtMs = 0;
     turnGiven = false;
     features.fill(0);
   };

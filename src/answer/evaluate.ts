@@ -26,6 +26,7 @@ export interface AnswerReport {
   readonly decisionMs: { readonly human: Spread; readonly machine: Spread };
   /** Beeps told no later than 100 ms after their end. */
   readonly beepFound: number | null;
+  /** Special information tones heard as one, of whatever kind. */
   readonly sitFound: number | null;
   readonly perClass: Readonly<Partial<Record<AnswerClass, ClassFigures>>>;
   /** Last verdicts by label. */
@@ -62,7 +63,7 @@ export function evaluate(calls: readonly JudgedCall[]): AnswerReport {
     machineToHuman: share(machines, (call) => groupOf(lastClass(call)) === 'person'),
     decisionMs: { human: decisions(people), machine: decisions(machines) },
     beepFound: share(withBeep, beepFound),
-    sitFound: share(withSit, (call) => lastClass(call) === call.label),
+    sitFound: share(withSit, (call) => lastClass(call).startsWith('sit_')),
     perClass: Object.fromEntries(
       ANSWER_CLASSES.flatMap((name) => {
         const figures = figuresOf(name, calls);

@@ -14,8 +14,10 @@ const THIRD_HZ = { from: 1750, to: 1850 };
 
 /** Bellcore's short segment lasts 274 ms, its long one 380 ms; ITU-T allows 330 ± 70 ms. */
 const LONG_FROM_MS = 327;
-const SEGMENT_MS = { from: 180, to: 480 };
-const GAP_MS = 120;
+/** Packet loss shortens segments and widens the gaps between them. */
+const SEGMENT_MS = { from: 90, to: 480 };
+const GAP_MS = 200;
+const SAME_HZ = 12;
 
 /** First pitch, second pitch, length of the first segment: what it announces. The between-carrier variants swap the length. */
 const BELLCORE: Record<'low' | 'high', Record<'low' | 'high', Record<Span, SitKind>>> = {
@@ -57,7 +59,7 @@ function joined(tones: readonly Tone[]): Tone[] {
   const whole: Tone[] = [];
   for (const tone of tones) {
     const last = whole.at(-1);
-    if (last && tone.fromMs - last.toMs <= GAP_MS && Math.abs(tone.hz - last.hz) <= 12)
+    if (last && tone.fromMs - last.toMs <= GAP_MS && Math.abs(tone.hz - last.hz) <= SAME_HZ)
       whole[whole.length - 1] = { ...tone, fromMs: last.fromMs };
     else whole.push(tone);
   }

@@ -9,20 +9,25 @@ export interface Tone {
   readonly levelDbm0: number;
   /** `lasting`: still on after half a second, told once. `ended`: over. */
   readonly state: 'lasting' | 'ended';
-  /** Whether the line fell 12 dB or more for the 50 ms after the tone; false while it lasts. */
+  /** Whether the line fell by 6 dB or more for the 50 ms after the tone; false while it lasts. */
   readonly thenQuiet: boolean;
 }
 
-/** A sine keeps this share of the power at 8 dB above the noise; DTMF and ringback pairs and voices stay below. */
-const PURE = 0.85;
+/** A sine keeps this share of the power at 6 dB above the noise; DTMF and ringback pairs and voices stay below. */
+const PURE = 0.8;
 
 const WEAKEST_DBM0 = -38;
 const STABLE_HZ = 10;
 const STABLE_DB = 8;
+const SEAM_HZ = 25;
+const SEAM_FRAMES = 5;
+const EDGE_FRAMES = 3;
 const SHORTEST_MS = 70;
+const SURE_MS = 150;
+const PURE_WHEN_SHORT = 0.9;
 const LASTING_MS = 500;
 const GAP_MS = 50;
-const QUIET_DB = 12;
+const QUIET_DB = 6;
 
 /** How long after a tone's start, and after its end, the sliding window first and last finds it pure. */
 const START_LAG_MS = 20;
@@ -32,7 +37,7 @@ const END_LAG_MS = 10;
 export function toneTracker(): Stage<SpectralFrame, Tone> {
   let run: Run | null = null;
 
-  const close = (ended: Run): Tone[] => (length(ended) < SHORTEST_MS ? [] : [tone(ended, 'ended')]);
+  const close = (ended: Run): Tone[] => (isTone(ended) ? [tone(ended, 'ended')] : []);
 
   const advance = (current: Run, frame: SpectralFrame): Tone[] => {
     if (isPure(frame) && belongs(current, frame)) {
@@ -66,6 +71,10 @@ interface Run {
   readonly firstMs: number;
   lastMs: number;
   frames: number;
+  /** Frames in a row that look like a seam. */
+  seams: number;
+  /** Mean over all frames. */
+  purity: number;
   hz: number;
   levelDbm0: number;
   /** Levels of the frames since the last one that belonged. */
@@ -80,23 +89,33 @@ export function isPure(frame: SpectralFrame): boolean {
 
 function begin(frame: SpectralFrame): Run {
   const { atMs, peakHz, peakDbm0 } = frame;
-  return { firstMs: atMs, lastMs: atMs, frames: 1, hz: peakHz, levelDbm0: peakDbm0, after: [], told: false };
+  const counts = { frames: 1, seams: 0, purity: frame.purity };
+  return { firstMs: atMs, lastMs: atMs, ...counts, hz: peakHz, levelDbm0: peakDbm0, after: [], told: false };
 }
 
+/** A repeated packet shifts the phase, which looks like another frequency for as long as the window spans the seam. */
 function belongs(run: Run, frame: SpectralFrame): boolean {
-  return (
-    Math.abs(frame.peakHz - run.hz) <= STABLE_HZ && Math.abs(frame.peakDbm0 - run.levelDbm0) <= STABLE_DB
-  );
+  const offHz = Math.abs(frame.peakHz - run.hz);
+  if (offHz > SEAM_HZ || (offHz > STABLE_HZ && run.seams >= SEAM_FRAMES)) return false;
+  const louderDb = frame.peakDbm0 - run.levelDbm0;
+  return Math.abs(louderDb) <= STABLE_DB || (louderDb > 0 && run.frames < EDGE_FRAMES);
 }
 
 /** The first and last windows of a tone are half empty, so later ones weigh in fully and early ones fade. */
 function take(run: Run, frame: SpectralFrame): void {
-  const weight = Math.max(1 / (run.frames + 1), 0.1);
+  const weight = run.frames < EDGE_FRAMES ? 1 : Math.max(1 / run.frames, 0.1);
   run.frames += 1;
-  run.hz += (frame.peakHz - run.hz) * weight;
+  run.seams = Math.abs(frame.peakHz - run.hz) > STABLE_HZ ? run.seams + 1 : 0;
+  run.purity += (frame.purity - run.purity) / run.frames;
+  if (run.seams === 0) run.hz += (frame.peakHz - run.hz) * weight;
   run.levelDbm0 += (frame.peakDbm0 - run.levelDbm0) * weight;
   run.lastMs = frame.atMs;
   run.after = [];
+}
+
+/** Vowels come as near to a tone as this only for a moment, so a short tone has to be purer. */
+function isTone(run: Run): boolean {
+  return length(run) >= SHORTEST_MS && (length(run) >= SURE_MS || run.purity >= PURE_WHEN_SHORT);
 }
 
 const length = (run: Run): number => run.lastMs - END_LAG_MS - (run.firstMs - START_LAG_MS);
@@ -109,6 +128,9 @@ function tone(run: Run, state: Tone['state']): Tone {
     toMs: run.lastMs - END_LAG_MS,
     levelDbm0: run.levelDbm0,
     state,
-    thenQuiet: rest.length > 0 && rest.every((level) => level <= run.levelDbm0 - QUIET_DB),
+    thenQuiet: rest.length > 0 && mean(rest) <= run.levelDbm0 - QUIET_DB,
   };
 }
+
+const mean = (levels: readonly number[]): number =>
+  levels.reduce((sum, level) => sum + level, 0) / levels.length;

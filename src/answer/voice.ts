@@ -22,7 +22,10 @@ export interface Voice {
   readonly loudestDbm0: number;
 }
 
-const SHORTEST_FRAMES = 4;
+const SHORTEST_FRAMES = 3;
+
+/** Pure tones below are vowels of a high voice. */
+const TONES_FROM_HZ = 380;
 const PAUSE_MS = 200;
 const ABOVE_FLOOR_DB = 8;
 
@@ -95,7 +98,7 @@ export function voiceTracker(): {
     push(frame) {
       follow(frame.levelDbm0);
       const threshold = Math.max(floor + ABOVE_FLOOR_DB, loudest - BELOW_LOUDEST_DB, QUIETEST_VOICE_DBM0);
-      if (smooth < threshold || isPure(frame)) {
+      if (smooth < threshold || (isPure(frame) && frame.peakHz >= TONES_FROM_HZ)) {
         loudFrames = 0;
         return;
       }

@@ -38,7 +38,7 @@ test('rates, decision times and the matrix follow from the calls', () => {
     machineToHuman: 0.25,
     decisionMs: { human: { p50: 1_100, p95: 4_000 }, machine: { p50: 3_300, p95: 5_000 } },
     beepFound: 0.5,
-    sitFound: 0.5,
+    sitFound: 1,
     confusion: {
       human: { human: 3, unknown: 1 },
       voicemail: { voicemail: 3, human: 1 },
