@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { type AriRequester, isStatus } from '../asterisk/ari.ts';
+import type { Channel } from '../asterisk/generated.ts';
 import { destroyBridge, listBridges, listChannels } from '../asterisk/operations.ts';
 import { hangUp } from '../asterisk/originate.ts';
 import { liveAttempts } from '../db/attempts.ts';
@@ -13,7 +14,7 @@ import type { RunningCall } from './running-call.ts';
  *
  * | database says           | the PBX has the channel | it has not                                         |
  * |-------------------------|-------------------------|----------------------------------------------------|
- * | live, running here      | goes on                 | ended unseen: by its trail, else lost              |
+ * | live, running here      | catches up and goes on  | ended unseen: by its trail, else lost              |
  * | live, of a former run   | hung up, `lost_app`     | `not_placed` if never dialed, else lost            |
  * | nothing                 | hung up (I6)            |                                                    |
  *
@@ -32,13 +33,15 @@ export async function reconcile(recovery: {
   const { db, ari, calls, log } = recovery;
   const live = await liveAttempts(db, { pbx: recovery.pbx });
   const channels = await listChannels(ari);
-  const onPbx = new Set(channels.map(({ id }) => id));
+  const onPbx = new Map(channels.map((channel) => [channel.id, channel]));
   const lostTo = (since: Date): 'lost_pbx' | 'lost_app' =>
     recovery.pbxStartedAt > since ? 'lost_pbx' : 'lost_app';
 
   const running = new Map(calls.running().map((call) => [call.reserved.attemptId, call]));
-  for (const call of running.values()) {
-    if (!onPbx.has(call.reserved.attemptId)) endUnseen(call, lostTo);
+  for (const [id, call] of running) {
+    const channel = onPbx.get(id);
+    if (!channel) endUnseen(call, lostTo);
+    else catchUp(call, channel);
   }
 
   const orphans = channels.filter(({ id }) => !running.has(id.replace(/^media-/, '')));
@@ -63,11 +66,21 @@ export async function reconcile(recovery: {
   }
 }
 
-/** Ends a running call whose channel went while no events came; one that was answered is judged by its trail. */
+/** Tells a running call what its channel has become while no events came. */
+function catchUp({ call, dispatch }: RunningCall, { state }: Channel): void {
+  if (call.state === 'leaving') return;
+  if (state === 'Ringing') dispatch({ type: 'ringing', at: new Date() });
+  if (state === 'Up') dispatch({ type: 'answered', at: new Date() });
+}
+
+/**
+ * Ends a running call whose channel went while no events came; one that was answered, or that we were hanging up, is
+ * judged by its trail.
+ */
 function endUnseen({ call, dispatch }: RunningCall, lostTo: (since: Date) => 'lost_pbx' | 'lost_app'): void {
   if (call.state === 'reserved' || call.state === 'ended') return;
   const what = lostTo(call.trail.dialedAt);
-  if (what === 'lost_app' && call.trail.answeredAt) {
+  if (what === 'lost_app' && (call.trail.answeredAt || call.trail.hungUpBecause)) {
     dispatch({ type: 'destroyed', at: new Date(), cause: { q850: 0 } });
   } else dispatch({ type: 'lost', what });
 }
