@@ -185,9 +185,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       stopping.abort();
       await dialer.stop();
       await connecting;
-      await Promise.race([calls.allFinished(), sleep(drainMs)]);
+      // Unreferenced: a limit that was not needed must not keep the process.
+      await Promise.race([calls.allFinished(), sleep(drainMs, undefined, { ref: false })]);
       for (const call of calls.running()) call.dispatch({ type: 'hangUp', because: 'shutdown' });
-      await Promise.race([calls.allFinished(), sleep(UNCONFIRMED_MS)]);
+      await Promise.race([calls.allFinished(), sleep(UNCONFIRMED_MS, undefined, { ref: false })]);
       guards.stop();
       trunks.stop();
       progress.stop();
