@@ -2,7 +2,7 @@
 import { vi } from 'vitest';
 import type { ApiClient } from '../../scripts/api-client.ts';
 import type { Disposition } from '../../src/call/disposition.ts';
-import { type RetryPolicy, defaultRetryPolicy } from '../../src/campaign/retry.ts';
+import type { RetryPolicy } from '../../src/campaign/retry.ts';
 import type { CampaignState, PauseReason } from '../../src/campaign/state.ts';
 import type { AttemptState } from '../../src/db/generated.ts';
 import { alwaysOpen } from '../../src/schedule/windows.ts';
@@ -70,15 +70,6 @@ export async function until<Answer>(
 /** The last four digits of a number that Ofcom keeps for drama, in a city such as 113 (Leeds). */
 export const dramaNumberIn = (city: number, digits: string): string => `+44${city}4960${digits}`;
 
-/** Everything that may be rung again is, after a second. */
-const oneSecond = (upTo: number): { afterSeconds: number; upTo: number } => ({ afterSeconds: 1, upTo });
-export const soonAgain: RetryPolicy = {
-  ...defaultRetryPolicy,
-  not_placed: oneSecond(100),
-  trunk_fault: oneSecond(100),
-  lost_app: oneSecond(100),
-  lost_pbx: oneSecond(100),
-};
 /** Nothing is rung twice. */
 export const neverAgain: RetryPolicy = {
   voicemail: null,
@@ -94,6 +85,15 @@ export const neverAgain: RetryPolicy = {
   not_placed: null,
   lost_app: null,
   lost_pbx: null,
+};
+const inASecond = { afterSeconds: 1, upTo: 100 };
+/** What failed on our side is rung again after a second, and nothing else is. */
+export const oursAgain: RetryPolicy = {
+  ...neverAgain,
+  trunk_fault: inASecond,
+  not_placed: inASecond,
+  lost_app: inASecond,
+  lost_pbx: inASecond,
 };
 
 /** Makes a campaign in draft with its agent and a lead for each number. */
