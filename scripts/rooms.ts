@@ -7,7 +7,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   schedule: { imports: [], packages: ['zod', 'temporal-polyfill'] },
   audio: { imports: [], packages: [] },
   answer: { imports: ['audio'], packages: ['zod'] },
-  conversation: { imports: ['audio', 'schedule'], packages: ['zod'] },
+  conversation: { imports: ['audio', 'schedule'], packages: ['zod', 'chrono-node'] },
   // adapters: one outside thing each, never one another
   asterisk: {
     imports: ['call', 'audio'],
