@@ -25,6 +25,7 @@ async function runCampaign({ api, trunk }: World): Promise<string> {
   await api.call('POST', '/dnc', { number: '+441134960901', reason: 'Asked in writing' });
   const agent = await api.call<{ id: string }>('POST', '/agents', {
     name: 'Anna',
+    talks: false,
     persona: 'You are Anna, the friendly assistant of Harbour Dental.',
     voicemailMessage:
       'Hello {{first_name|}}, this is Anna, the AI assistant of Harbour Dental, about your appointment. Please call us back. Thank you.',
@@ -67,7 +68,7 @@ async function runCampaign({ api, trunk }: World): Promise<string> {
 
 const check = process.argv.includes('--check');
 const log = pino({ name: 'carillon', level: process.env['CARILLON_LOG'] ?? 'silent' });
-const world = await startWorld({ say, log });
+const world = await startWorld({ say, log, env: { CARILLON_TALK: 'off' } });
 const interrupted = Promise.withResolvers<'interrupted'>();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.once(signal, () => interrupted.resolve('interrupted'));

@@ -20,6 +20,8 @@ const columns = {
   'imports.counts': 'ColumnType<Partial<ImportCounts>, string | undefined, string>',
   'import_rows.contact': 'ColumnType<Contact | null, string | null, string | null>',
   'import_rows.raw': 'ColumnType<readonly string[], string, string>',
+  'agents.tools': 'ColumnType<ToolName[], ToolName[] | undefined, ToolName[]>',
+  'turns.latency': 'ColumnType<TurnLatency | null, string | null, string | null>',
 };
 const imports = `import type { Trail } from '../call/cause.ts';
 import type { Disposition } from '../call/disposition.ts';
@@ -27,6 +29,8 @@ import type { RetryPolicy } from '../campaign/retry.ts';
 import type { Columns } from '../contact/columns.ts';
 import type { ImportCounts } from '../contact/list.ts';
 import type { Contact } from '../contact/row.ts';
+import type { ToolName } from '../conversation/prompt.ts';
+import type { TurnLatency } from '../conversation/transcript.ts';
 import type { Windows } from '../schedule/windows.ts';
 `;
 

@@ -19,13 +19,23 @@ export interface World {
 }
 
 /** Starts everything on free ports of loopback; nothing is left behind, also after Ctrl-C or a crash. */
-export async function startWorld({ say, log }: { say: Say; log: Logger }): Promise<World> {
+export async function startWorld({
+  say,
+  log,
+  env,
+}: {
+  say: Say;
+  log: Logger;
+  /** Configuration beside that of the world itself. */
+  env: Readonly<Record<string, string>>;
+}): Promise<World> {
   const folder = await workingFolder();
   const farEnd = await startAsterisk({ role: 'far-end', folder: join(folder.path, 'far-end'), say });
   const config = readConfig({
     ...process.env,
     CARILLON_DATA_DIR: join(folder.path, 'carillon'),
     CARILLON_HTTP: '127.0.0.1:0',
+    ...env,
   });
   const service = await startService(config, { say, log });
   if (!service.firstKey) throw new Error('The database of the demo has been used before.');

@@ -14,7 +14,7 @@ import { remembering } from './speech/remembering.ts';
 import { loadSilero } from './speech/silero.ts';
 import { whisper } from './speech/whisper.ts';
 
-/** Something that a conversation needs; `engine` is null where it can't be had. */
+/** Something that a conversation needs; `engine` is null where it can't be had or is not wanted. */
 export interface Part<E> {
   readonly engine: E | null;
   /** What keeps it from working now, or null, with what to do about it. */
@@ -43,18 +43,19 @@ type Started<E> = {
   readonly stop?: () => Promise<void>;
 };
 
-/** Starts all engines side by side. One that can't be had keeps none of the others from working. */
+/** Starts the wanted engines side by side. One that can't be had keeps none of the others from working. */
 export async function startEngines(
   config: Config,
   { say, log }: { say: Say; log: Logger },
 ): Promise<Engines> {
+  const forTalk = { log, wanted: config.talk };
   const [voice, ears, head, turns] = await Promise.all([
-    part('CARILLON_TTS_URL', log, async (): Promise<Started<Synthesizer>> => {
+    part('CARILLON_TTS_URL', { log, wanted: true }, async (): Promise<Started<Synthesizer>> => {
       if (config.ttsUrl) return { engine: remembering(openaiSpeech(config.ttsUrl), REMEMBERED_SAMPLES) };
       const piper = await startPiper(await preparePiper(say), PIPER_WORKERS);
       return { engine: remembering(piper, REMEMBERED_SAMPLES), stop: () => piper.close() };
     }),
-    part('CARILLON_STT_URL', log, async (): Promise<Started<(language: string) => Transcriber>> => {
+    part('CARILLON_STT_URL', forTalk, async (): Promise<Started<(language: string) => Transcriber>> => {
       const { sttUrl } = config;
       if (sttUrl) return { engine: (language) => whisper({ url: sttUrl, language, settings: 'plain' }) };
       const server = await startWhisperServer(say, log);
@@ -63,13 +64,13 @@ export async function startEngines(
         server,
       };
     }),
-    part('CARILLON_LLM_URL', log, async (): Promise<Started<Chat>> => {
+    part('CARILLON_LLM_URL', forTalk, async (): Promise<Started<Chat>> => {
       if (config.llm) return { engine: openaiChat({ ...config.llm, key: config.llm.key, tools: 'native' }) };
       const server = await startLlamaServer(say, log);
       const chat = { url: server.url, model: LOCAL_CHAT_MODEL, key: undefined, tools: 'grammar' } as const;
       return { engine: openaiChat(chat), server };
     }),
-    part('CARILLON_MODEL_MIRROR', log, async (): Promise<Started<() => SpeechDetector>> => {
+    part('CARILLON_MODEL_MIRROR', forTalk, async (): Promise<Started<() => SpeechDetector>> => {
       const silero = await loadSilero(await fetchModel('silero_vad.onnx', say));
       return { engine: () => silero.detector() };
     }),
@@ -77,7 +78,12 @@ export async function startEngines(
   return { voice, ears, head, turns };
 }
 
-async function part<E>(variable: string, log: Logger, start: () => Promise<Started<E>>): Promise<Part<E>> {
+async function part<E>(
+  variable: string,
+  { log, wanted }: { log: Logger; wanted: boolean },
+  start: () => Promise<Started<E>>,
+): Promise<Part<E>> {
+  if (!wanted) return { engine: null, problem: () => null, stop: () => Promise.resolve() };
   try {
     const { engine, server, stop } = await start();
     const remedy = 'It is being started again; the log says why it ended.';

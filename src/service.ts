@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
@@ -16,11 +16,11 @@ import { migrate } from './db/migrate.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
 import { createLiveFeed } from './engine/live.ts';
 import { createMeter } from './engine/metrics.ts';
+import type { TalkEngines } from './engine/talk.ts';
+import { type Engines, startEngines } from './engines.ts';
 import { startAsterisk } from './native/asterisk.ts';
 import type { Say } from './native/cache.ts';
-import { preparePiper } from './native/piper.ts';
 import { startPostgres } from './native/postgres.ts';
-import { type Piper, startPiper } from './speech/piper.ts';
 
 /** The running service. */
 export interface Service {
@@ -33,13 +33,15 @@ export interface Service {
 }
 
 const KEY_BYTES = 32;
-const PIPER_WORKERS = 2;
+/** One conversation keeps two processor cores busy. */
+const TALK_SLOTS = Math.max(1, Math.floor(availableParallelism() / 2));
 /** How long live calls may go on after a stop was asked for. */
 const DRAIN_MS = 10_000;
 
 /**
- * Starts all of it in order: database, Asterisk, voice, engine, HTTP. What was started is stopped again when a later
- * part fails. A missing voice does not stop the start: readiness names it and campaigns that need it are not dialed.
+ * Starts all of it in order: database, Asterisk, the engines of conversations, dialing, HTTP. What was started is stopped again
+ * when a later part fails. A missing engine does not stop the start: readiness names it and campaigns that need it are
+ * not dialed.
  */
 export async function startService(
   config: Config,
@@ -68,14 +70,18 @@ async function assemble(
   const recordings = join(config.dataDir, 'recordings');
 
   const { asterisk, pbx } = await findAsterisk(config, { say, started });
-  const voice = await findVoice({ say, log, started });
+  const engines = await startEngines(config, { say, log });
+  started.push(...Object.values(engines).map(({ stop }) => stop));
   const live = createLiveFeed();
   const meter = createMeter();
   const engine = await startEngine({
     db,
     asterisk,
     pbx,
-    synthesizer: voice.piper,
+    synthesizer: engines.voice.engine,
+    talk: talkOf(engines),
+    canTalk: () => canTalk(engines),
+    talkSlots: TALK_SLOTS,
     secretKey,
     recordingsFolder: recordings,
     live,
@@ -94,7 +100,8 @@ async function assemble(
     recordings,
     secretKey,
     wakeDialer: () => engine.wake(),
-    readiness: async () => readinessOf(engine, voice.problem),
+    canTalk: () => canTalk(engines),
+    readiness: async () => readinessOf(engine, engines),
     metrics: () => ({
       ...meter.read(),
       activeCalls: engine.calls.running().length,
@@ -140,21 +147,6 @@ async function findAsterisk(
   };
 }
 
-async function findVoice({
-  say,
-  log,
-  started,
-}: { say: Say; log: Logger } & Started): Promise<{ piper: Piper | null; problem: string | null }> {
-  try {
-    const piper = await startPiper(await preparePiper(say), PIPER_WORKERS);
-    started.push(async () => piper.close());
-    return { piper, problem: null };
-  } catch (error) {
-    log.error({ err: error }, 'the voice is missing');
-    return { piper: null, problem: error instanceof Error ? error.message : String(error) };
-  }
-}
-
 async function keepSecretKey(dataDir: string): Promise<Uint8Array> {
   const path = join(dataDir, 'secret-key');
   try {
@@ -165,14 +157,34 @@ async function keepSecretKey(dataDir: string): Promise<Uint8Array> {
   return readFile(path);
 }
 
-function readinessOf(
-  engine: Engine,
-  voiceProblem: string | null,
-): Awaited<ReturnType<Dependencies['readiness']>> {
-  const pbxProblem = engine.problem();
-  const parts = [
-    { name: 'asterisk', problem: pbxProblem, remedy: 'Check CARILLON_ARI_URL, _USER and _PASSWORD.' },
-    { name: 'voice', problem: voiceProblem, remedy: 'npm run models -- fetch' },
-  ].map(({ name, problem, remedy }) => ({ name, ok: problem === null, problem, remedy: problem && remedy }));
+/** All engines of a conversation, as the dialing engine takes them; null where one of them is missing. */
+function talkOf({ voice, ears, head, turns }: Engines): TalkEngines | null {
+  if (!voice.engine || !ears.engine || !head.engine || !turns.engine) return null;
+  return {
+    synthesizer: voice.engine,
+    transcriber: ears.engine,
+    chat: head.engine,
+    detector: turns.engine,
+  };
+}
+
+const canTalk = (engines: Engines): boolean =>
+  Object.values(engines).every(({ engine, problem }) => engine !== null && problem() === null);
+
+function readinessOf(engine: Engine, engines: Engines): Awaited<ReturnType<Dependencies['readiness']>> {
+  const problem = engine.problem();
+  const remedy = 'Check CARILLON_ARI_URL, _USER and _PASSWORD.';
+  const parts = Object.entries({
+    asterisk: problem === null ? null : { problem, remedy },
+    voice: engines.voice.problem(),
+    ears: engines.ears.problem(),
+    head: engines.head.problem(),
+    turns: engines.turns.problem(),
+  }).map(([name, fault]) => ({
+    name,
+    ok: fault === null,
+    problem: fault?.problem ?? null,
+    remedy: fault?.remedy ?? null,
+  }));
   return { ready: parts.every(({ ok }) => ok), parts };
 }

@@ -19,6 +19,8 @@ export interface Dependencies {
   readonly secretKey: Uint8Array;
   /** There may be more to dial. */
   readonly wakeDialer: () => void;
+  /** Whether conversations can be held now. */
+  readonly canTalk: () => boolean;
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: () => ServiceMetrics;
 }

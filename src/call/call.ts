@@ -1,5 +1,12 @@
 import { GROUP_OF } from '../answer/verdict.ts';
-import { type HangUpReason, type HangupCause, type Trail, type Verdict, dispositionOf } from './cause.ts';
+import {
+  type Agreement,
+  type HangUpReason,
+  type HangupCause,
+  type Trail,
+  type Verdict,
+  dispositionOf,
+} from './cause.ts';
 import type { Disposition } from './disposition.ts';
 
 /**
@@ -43,6 +50,8 @@ export type CallEvent =
   | { readonly type: 'verdict'; readonly verdict: Verdict }
   /** The machine has our message, or there is none to leave. */
   | { readonly type: 'messageLeft'; readonly spoken: boolean }
+  /** The callee and the agent have agreed on something, and it is durable. */
+  | { readonly type: 'agreed'; readonly on: Agreement }
   | { readonly type: 'hangUp'; readonly because: HangUpReason }
   | { readonly type: 'hangupRequest'; readonly cause: HangupCause }
   | {
@@ -121,6 +130,10 @@ export function step(call: Call, event: CallEvent): Step {
         { ...call, trail: { ...call.trail, messageLeft: event.spoken } },
         { type: 'hangUp', because: 'done' },
       );
+    case 'agreed':
+      // Whoever wants no more calls gets none, whatever was said about a callback.
+      if (call.trail.agreement?.type === 'neverAgain') return [call];
+      return [{ ...call, trail: { ...call.trail, agreement: event.on } }];
     case 'placed':
     case 'refused':
       return [call];

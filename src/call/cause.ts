@@ -28,6 +28,9 @@ export interface Verdict {
   readonly evidence: AnswerEvidence;
 }
 
+/** What a callee and the agent have agreed on. */
+export type Agreement = { readonly type: 'neverAgain' } | { readonly type: 'callback'; readonly at: Date };
+
 /** All that was seen of a call; every raw value is kept, so that its disposition can be computed anew. */
 export interface Trail {
   readonly dialedAt: Date;
@@ -40,6 +43,7 @@ export interface Trail {
   readonly messageLeft?: boolean;
   /** Whether the callee was heard to speak after the greeting. */
   readonly calleeSpoke?: boolean;
+  readonly agreement?: Agreement;
   /** What ARI said before the channel ended; absent on the PBX's own ring timeout after a plain originate. */
   readonly hangupRequest?: HangupCause;
   readonly destroyed?: HangupCause;
@@ -145,7 +149,8 @@ export function dispositionOf(trail: Trail): Disposition {
 
 function ofAnswered(trail: Trail, answeredAt: Date): Disposition {
   if (trail.hungUpBecause === 'no_audio') return 'no_audio';
-  if (trail.hungUpBecause === 'dnc') return 'dnc_request';
+  if (trail.hungUpBecause === 'dnc' || trail.agreement?.type === 'neverAgain') return 'dnc_request';
+  if (trail.agreement) return 'callback';
   if (trail.hungUpBecause === 'failure') return 'lost_app';
   // Nobody made a sound, neither during the greeting nor after it.
   if (trail.verdict?.class === 'silence' && !trail.calleeSpoke) return 'no_audio';

@@ -25,11 +25,18 @@ export const retryableDispositions = [
   'lost_pbx',
 ] as const;
 
+/** Dispositions whose next attempt was agreed with the callee, whatever the retry policy says. */
+export const promisedDispositions = ['callback'] as const;
+
 export type FinalDisposition = (typeof finalDispositions)[number];
 export type RetryableDisposition = (typeof retryableDispositions)[number];
 /** What an attempt meant; the rows of the table `dispositions`. */
-export type Disposition = FinalDisposition | RetryableDisposition;
+export type Disposition = FinalDisposition | RetryableDisposition | (typeof promisedDispositions)[number];
 
 /** Whether the lead is done whatever its policy says (I9). */
 export const isFinal = (disposition: Disposition): disposition is FinalDisposition =>
   (finalDispositions as readonly Disposition[]).includes(disposition);
+
+/** Whether the next time was agreed with the callee. */
+export const isPromised = (disposition: Disposition): disposition is (typeof promisedDispositions)[number] =>
+  (promisedDispositions as readonly Disposition[]).includes(disposition);

@@ -3,6 +3,7 @@ import {
   type Disposition,
   type RetryableDisposition,
   isFinal,
+  isPromised,
   retryableDispositions,
 } from '../call/disposition.ts';
 
@@ -53,8 +54,8 @@ export interface LeadHistory {
 }
 
 /**
- * The earliest time of a lead's next attempt, before the calling window is looked at; null when the lead is done: a
- * final disposition, no rule for it, the rule's count or the campaign's cap reached.
+ * The earliest time of a lead's next attempt, before the calling window is looked at; null when the policy has none: a
+ * final or promised disposition, no rule for it, the rule's count or the campaign's cap reached.
  */
 export function retryAt(
   policy: RetryPolicy,
@@ -63,7 +64,7 @@ export function retryAt(
   disposition: Disposition,
   endedAt: Date,
 ): Date | null {
-  if (isFinal(disposition) || lead.attempts >= maxAttempts) return null;
+  if (isFinal(disposition) || isPromised(disposition) || lead.attempts >= maxAttempts) return null;
   const rule = policy[disposition];
   if (!rule || (lead.outcomes[disposition] ?? 0) >= rule.upTo) return null;
   return new Date(endedAt.getTime() + rule.afterSeconds * 1000);

@@ -1,3 +1,4 @@
+import type { ToolName } from '../conversation/prompt.ts';
 import type { Database } from './database.ts';
 import type { Changes } from './changes.ts';
 import { violates } from './changes.ts';
@@ -13,6 +14,12 @@ export interface AgentFields {
   readonly language: string;
   readonly speakingRate: number;
   readonly maxCallSeconds: number;
+  /** Whether it holds a conversation; else it speaks its greeting, hears the callee out, and ends the call. */
+  readonly talks: boolean;
+  readonly objective: string;
+  readonly disclosure: string;
+  readonly noInputSeconds: number;
+  readonly tools: readonly ToolName[];
 }
 
 const columns = [
@@ -25,14 +32,22 @@ const columns = [
   'language',
   'speakingRate',
   'maxCallS as maxCallSeconds',
+  'talks',
+  'objective',
+  'disclosure',
+  'noInputS as noInputSeconds',
+  'tools',
   'createdAt',
 ] as const;
 
 /** Adds an agent. */
-export async function insertAgent(db: Database, { maxCallSeconds, ...agent }: AgentFields) {
+export async function insertAgent(
+  db: Database,
+  { maxCallSeconds, noInputSeconds, tools, ...agent }: AgentFields,
+) {
   return db
     .insertInto('agents')
-    .values({ ...agent, maxCallS: maxCallSeconds })
+    .values({ ...agent, maxCallS: maxCallSeconds, noInputS: noInputSeconds, tools: [...tools] })
     .returning(columns)
     .executeTakeFirstOrThrow();
 }
@@ -59,10 +74,15 @@ export async function updateAgent(
   db: Database,
   { id, change }: { id: string; change: Changes<AgentFields> },
 ) {
-  const { maxCallSeconds, ...rest } = change;
+  const { maxCallSeconds, noInputSeconds, tools, ...rest } = change;
   return db
     .updateTable('agents')
-    .set({ ...rest, maxCallS: maxCallSeconds })
+    .set({
+      ...rest,
+      maxCallS: maxCallSeconds,
+      noInputS: noInputSeconds,
+      ...(tools && { tools: [...tools] }),
+    })
     .where('id', '=', id)
     .returning(columns)
     .executeTakeFirst();

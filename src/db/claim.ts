@@ -21,6 +21,8 @@ export interface Reserved {
   readonly greeting: string;
   /** What it leaves on a machine, a template; empty for nothing. */
   readonly voicemailMessage: string;
+  /** Whether its agent holds a conversation. */
+  readonly talks: boolean;
 }
 
 /** What a claim came to: the attempts to place, and whether leads were finished without one. */
@@ -36,22 +38,37 @@ const nothing: Claim = { reserved: [], refused: 0 };
  * on each number (I1, I4) → DNC, gap, caps and window by the database's clock (I3, I8) → slots on the trunk →
  * attempt rows and their proof (I13) → commit. Only then may the PBX hear of an attempt.
  *
- * Claims at most `limit` attempts whose slots lie no further than `horizonMs` ahead; none when the campaign is not
+ * Claims at most `limit` attempts (of agents that talk, `talkSlots` at once on this PBX) whose slots lie no further than `horizonMs` ahead; none when the campaign is not
  * active, its trunk is paused, or the dialer's lease on `pbx` has passed to another `epoch` (I14).
  */
 export async function claimAttempts(
   db: Kysely<DB>,
-  claim: { campaignId: string; pbx: string; epoch: number; limit: number; horizonMs: number },
+  claim: {
+    campaignId: string;
+    pbx: string;
+    epoch: number;
+    limit: number;
+    horizonMs: number;
+    talkSlots: number;
+  },
 ): Promise<Claim> {
   return await db.transaction().execute(async (tx) => {
     const campaign = await lockCampaign(tx, claim.campaignId);
     if (!campaign?.trunkId) return nothing;
     const trunk = await lockTrunk(tx, campaign.trunkId);
     if (!trunk) return nothing;
-    const { now, liveOfCampaign, liveOfTrunk, leased } = await readCaps(tx, { ...claim, trunkId: trunk.id });
+    const { now, liveOfCampaign, liveOfTrunk, liveTalks, leased } = await readCaps(tx, {
+      ...claim,
+      trunkId: trunk.id,
+    });
     if (!leased) return nothing;
 
-    const room = Math.min(campaign.maxConcurrent - liveOfCampaign, trunk.channels - liveOfTrunk, claim.limit);
+    const room = Math.min(
+      campaign.maxConcurrent - liveOfCampaign,
+      trunk.channels - liveOfTrunk,
+      campaign.talks ? claim.talkSlots - liveTalks : Infinity,
+      claim.limit,
+    );
     const { slots } = bookSlots(now, trunk.nextSlotAt, trunk.callsPerSecond, room, claim.horizonMs);
     if (slots.length === 0) return nothing;
 
@@ -79,6 +96,7 @@ export async function claimAttempts(
               maxCallS: campaign.maxCallS,
               greeting: campaign.greeting,
               voicemailMessage: campaign.voicemailMessage,
+              talks: campaign.talks,
             },
           ]
         : [],
@@ -128,6 +146,7 @@ function lockCampaign(tx: Tx, campaignId: string) {
       'maxCallS',
       'greeting',
       'voicemailMessage',
+      'talks',
       'decisionHead',
     ])
     .where('campaigns.id', '=', campaignId)
@@ -146,19 +165,32 @@ function lockTrunk(tx: Tx, trunkId: string) {
     .executeTakeFirst();
 }
 
+interface Caps {
+  readonly now: Date;
+  readonly liveOfCampaign: number;
+  readonly liveOfTrunk: number;
+  /** Conversations on this PBX, also those that only ring: their place is kept (I11). */
+  readonly liveTalks: number;
+  readonly leased: boolean;
+}
+
 /** Read after the locks, so that the clock and the counts are no older than they. */
 async function readCaps(
   tx: Tx,
   { campaignId, trunkId, pbx, epoch }: { campaignId: string; trunkId: string; pbx: string; epoch: number },
 ) {
-  const result = await sql<{ now: Date; liveOfCampaign: number; liveOfTrunk: number; leased: boolean }>`
+  const result = await sql<Caps>`
     select clock_timestamp() as now,
       (select count(*) from attempts where campaign_id = ${campaignId} and ended_at is null) as live_of_campaign,
       (select count(*) from attempts where trunk_id = ${trunkId} and ended_at is null) as live_of_trunk,
+      (select count(*) from attempts a join campaigns c on c.id = a.campaign_id join agents on agents.id = c.agent_id
+        where a.pbx = ${pbx} and a.ended_at is null and agents.talks) as live_talks,
       exists (select from leases
         where pbx = ${pbx} and epoch = ${epoch} and expires_at > clock_timestamp()) as leased
   `.execute(tx);
-  return result.rows[0] ?? { now: new Date(0), liveOfCampaign: 0, liveOfTrunk: 0, leased: false };
+  return (
+    result.rows[0] ?? { now: new Date(0), liveOfCampaign: 0, liveOfTrunk: 0, liveTalks: 0, leased: false }
+  );
 }
 
 /** Due leads in the order of their time, those left out whose number another claim or a DNC entry holds. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 
 /** Whether the agent says anything, and so needs a voice. */
-const talks = sql<boolean>`agents.greeting <> ''`.as('talks');
+const speaks = sql<boolean>`agents.greeting <> ''`.as('speaks');
 
 /** The campaigns that are calling, with the rate of their trunk. */
 export async function activeCampaigns(db: Database) {
@@ -10,7 +10,7 @@ export async function activeCampaigns(db: Database) {
     .selectFrom('campaigns')
     .innerJoin('trunks', 'trunks.id', 'campaigns.trunkId')
     .innerJoin('agents', 'agents.id', 'campaigns.agentId')
-    .select(['campaigns.id', 'trunks.callsPerSecond', talks])
+    .select(['campaigns.id', 'trunks.callsPerSecond', speaks, 'agents.talks'])
     .where('campaigns.state', '=', 'active')
     .execute();
 }
@@ -20,7 +20,7 @@ export async function runningCampaigns(db: Database) {
   return await db
     .selectFrom('campaigns')
     .innerJoin('agents', 'agents.id', 'campaigns.agentId')
-    .select(['campaigns.id', 'campaigns.pausedBecause', talks])
+    .select(['campaigns.id', 'campaigns.pausedBecause', speaks, 'agents.talks'])
     .where('campaigns.state', 'in', ['active', 'paused'])
     .execute();
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Trail } from '../call/cause.ts';
-import type { Disposition } from '../call/disposition.ts';
+import { type Disposition, isPromised } from '../call/disposition.ts';
 import { bill } from '../campaign/cost.ts';
 import { retryAt } from '../campaign/retry.ts';
 import { readPhone } from '../contact/phone.ts';
@@ -44,7 +44,7 @@ export async function finishAttempts(db: Kysely<DB>, ends: readonly Ended[]): Pr
     const byId = new Map(ends.map((end) => [end.attemptId, end]));
     const ended = (await endAttempts(tx, ends)).flatMap((row) => {
       const end = byId.get(row.id);
-      return end ? [{ row, end, ...afterwards(row, end.disposition) }] : [];
+      return end ? [{ row, end, ...afterwards(row, end) }] : [];
     });
     await updateLeads(tx, ended);
     await insertCalls(tx, ended);
@@ -107,10 +107,12 @@ function endAttempts(tx: Database, ends: readonly Ended[]) {
 }
 
 /** What an ended attempt leaves its lead with. */
-function afterwards(row: EndedRow, disposition: Disposition) {
+function afterwards(row: EndedRow, { disposition, trail }: Ended) {
   const outcomes = { ...row.outcomes, [disposition]: (row.outcomes[disposition] ?? 0) + 1 };
   const attempts = row.attempts + (row.counts ? 1 : 0);
-  const retry = retryAt(row.retry, row.maxAttempts, { attempts, outcomes }, disposition, row.now);
+  const agreement = trail?.agreement;
+  const promised = isPromised(disposition) && agreement?.type === 'callback' ? new Date(agreement.at) : null;
+  const retry = promised ?? retryAt(row.retry, row.maxAttempts, { attempts, outcomes }, disposition, row.now);
   if (!retry) return { outcomes, attempts, nextAt: null };
   const phone = readPhone(row.number, null);
   const { zones } = zonesOf({ timezone: row.timezone, country: 'country' in phone ? phone.country : null });

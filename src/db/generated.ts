@@ -9,6 +9,8 @@ import type { RetryPolicy } from '../campaign/retry.ts';
 import type { Columns } from '../contact/columns.ts';
 import type { ImportCounts } from '../contact/list.ts';
 import type { Contact } from '../contact/row.ts';
+import type { ToolName } from '../conversation/prompt.ts';
+import type { TurnLatency } from '../conversation/transcript.ts';
 import type { Windows } from '../schedule/windows.ts';
 import type { ColumnType } from "kysely";
 
@@ -34,19 +36,26 @@ export type LeadState = "calling" | "done" | "waiting";
 
 export type Numeric = ColumnType<string, number | string, number | string>;
 
+export type Speaker = "agent" | "callee";
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export type Transport = "tcp" | "tls" | "udp";
 
 export interface Agents {
   createdAt: Generated<Timestamp>;
+  disclosure: Generated<string>;
   greeting: string;
   id: Generated<string>;
   language: Generated<string>;
   maxCallS: Generated<number>;
   name: string;
+  noInputS: Generated<number>;
+  objective: Generated<string>;
   persona: Generated<string>;
   speakingRate: Generated<number>;
+  talks: Generated<boolean>;
+  tools: ColumnType<ToolName[], ToolName[] | undefined, ToolName[]>;
   voice: Generated<string>;
   voicemailMessage: Generated<string>;
 }
@@ -225,6 +234,17 @@ export interface Trunks {
   username: string | null;
 }
 
+export interface Turns {
+  atMs: number;
+  callId: string;
+  interrupted: Generated<boolean>;
+  latency: ColumnType<TurnLatency | null, string | null, string | null>;
+  n: number;
+  speaker: Speaker;
+  text: string;
+  untilMs: number;
+}
+
 export interface DB {
   agents: Agents;
   apiKeys: ApiKeys;
@@ -241,4 +261,5 @@ export interface DB {
   leads: Leads;
   leases: Leases;
   trunks: Trunks;
+  turns: Turns;
 }

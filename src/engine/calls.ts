@@ -19,11 +19,11 @@ export interface Calls extends CallCommands {
 }
 
 /** Keeps running calls until their end is in the database. */
-export function createCalls(context: CallContext & { optOut: (call: RunningCall) => Promise<void> }): Calls {
+export function createCalls(context: CallContext): Calls {
   const calls = new Map<string, RunningCall>();
 
   function optOut(call: RunningCall): void {
-    context.optOut(call).catch((error: unknown) => {
+    call.optOut(`pressed ${OPT_OUT_DIGIT}`).catch((error: unknown) => {
       context.log.error({ err: error, callId: call.reserved.attemptId }, 'opt-out failed');
     });
   }

@@ -39,6 +39,7 @@ export function startDialer(dialer: {
   /** The epoch of our lease on the PBX; null while nothing may be dialed. */
   mayDial: () => number | null;
   guards: Guards;
+  talkSlots: number;
   onRefused: (campaignId: string) => Promise<void>;
   onClaimed: (seconds: number) => void;
 }): Dialer {
@@ -54,7 +55,8 @@ export function startDialer(dialer: {
       if (!(await dialer.guards.mayDial(campaign))) continue;
       const { id, callsPerSecond } = campaign;
       const from = performance.now();
-      const claim = { campaignId: id, pbx: dialer.pbx, epoch, limit: CLAIM_LIMIT, horizonMs: HORIZON_MS };
+      const { pbx, talkSlots } = dialer;
+      const claim = { campaignId: id, pbx, epoch, limit: CLAIM_LIMIT, horizonMs: HORIZON_MS, talkSlots };
       const { reserved, refused } = await claimAttempts(db, claim);
       if (reserved.length > 0) dialer.onClaimed((performance.now() - from) / 1000);
       if (refused > 0) await dialer.onRefused(id);

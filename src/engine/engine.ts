@@ -19,6 +19,7 @@ import type { LiveFeed } from './live.ts';
 import type { Meter } from './metrics.ts';
 import { createProgressLog } from './progress-log.ts';
 import { reconcile } from './recovery.ts';
+import type { TalkEngines } from './talk.ts';
 import { type Trunks, createTrunks } from './trunks.ts';
 
 /** The application's name in Asterisk. */
@@ -47,6 +48,11 @@ export interface EngineParts {
   /** Names this Asterisk in the database, the same at every start. */
   readonly pbx: string;
   readonly synthesizer: Synthesizer | null;
+  readonly talk: TalkEngines | null;
+  /** Whether all engines of a conversation are there and well now. */
+  readonly canTalk: () => boolean;
+  /** How many conversations this machine holds at once. */
+  readonly talkSlots: number;
   readonly secretKey: Uint8Array;
   readonly recordingsFolder: string;
   readonly live: LiveFeed;
@@ -77,8 +83,17 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       live.publish({ type: 'call', id, campaignId, leadId, state, disposition, at: new Date() });
     },
     onEnded: createFinisher({ db, log, onFinished }),
-    optOut: async ({ reserved: { number } }) => {
-      await listAsDnc(db, calls, { number, campaignId: null, source: 'callee', reason: 'pressed 9' });
+    talk: parts.talk,
+    neverAgain: async ({ number, attemptId }, said) => {
+      // The call in which it was said ends by itself, after it has been acknowledged.
+      const others: Pick<Calls, 'cancel'> = {
+        cancel: (ids, because) =>
+          calls.cancel(
+            ids.filter((id) => id !== attemptId),
+            because,
+          ),
+      };
+      await listAsDnc(db, others, { number, campaignId: null, source: 'callee', reason: said });
     },
   });
   const campaigns = createCampaignCommands({ db, live, calls, wake: () => dialer.wake() });
@@ -86,7 +101,14 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const { recordingsFolder } = parts;
   await mkdir(recordingsFolder, { recursive: true, mode: 0o700 });
   const hasVoice = parts.synthesizer !== null;
-  const guards = await createGuards({ db, log, hasVoice, recordingsFolder, campaigns });
+  const guards = await createGuards({
+    db,
+    log,
+    hasVoice,
+    canTalk: parts.canTalk,
+    recordingsFolder,
+    campaigns,
+  });
   const dialer = startDialer({
     db,
     ari: () => ari,
@@ -96,6 +118,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     mayDial: () => (problem === null ? (lease?.epoch() ?? null) : null),
     guards,
     onRefused: settle,
+    talkSlots: parts.talkSlots,
     onClaimed: (seconds) => parts.meter.claimTook(seconds),
   });
 

@@ -9,26 +9,34 @@ const CHECK_MS = 3000;
 /** Below this there is no room for the evidence of calls (I12); a day of one call after another fills 2.8 GB. */
 const LEAST_FREE_BYTES = 500 * 1024 * 1024;
 
+/** What a campaign's agent does: it says something, it holds a conversation. */
+interface Needs {
+  readonly speaks: boolean;
+  readonly talks: boolean;
+}
+
 /** What the service itself lacks; campaigns that need it are paused for that reason and resume when it is there. */
 export interface Guards {
   /** Whether the campaign may be dialed; pauses it when not. */
-  mayDial(campaign: { id: string; talks: boolean }): Promise<boolean>;
+  mayDial(campaign: Needs & { readonly id: string }): Promise<boolean>;
   stop(): void;
 }
 
-/** Watches the disk, and the voice that talking agents need. */
+/** Watches the disk, and the engines that agents need. */
 export async function createGuards(parts: {
   db: Connection;
   log: Logger;
   hasVoice: boolean;
+  /** Whether the engines of a conversation are there and well. */
+  canTalk: () => boolean;
   recordingsFolder: string;
   campaigns: Pick<CampaignCommands, 'hold' | 'release'>;
 }): Promise<Guards> {
   const { db, log, campaigns } = parts;
   let diskIsFull = false;
 
-  const lacking = ({ talks }: { talks: boolean }): Exclude<PauseReason, 'operator'>[] => [
-    ...(talks && !parts.hasVoice ? (['engine'] as const) : []),
+  const lacking = ({ speaks, talks }: Needs): Exclude<PauseReason, 'operator'>[] => [
+    ...((speaks && !parts.hasVoice) || (talks && !parts.canTalk()) ? (['engine'] as const) : []),
     ...(diskIsFull ? (['disk'] as const) : []),
   ];
 

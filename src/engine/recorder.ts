@@ -7,16 +7,18 @@ import { WAV_HEADER_BYTES, wavHeader } from '../audio/wav.ts';
 import type { Recording } from '../db/finish.ts';
 
 const SAMPLE_RATE = 16_000;
-const BYTES_PER_SAMPLE = 2;
+const CHANNELS = 2;
+/** Of both channels. */
+const BYTES_PER_SAMPLE = 2 * CHANNELS;
 
 export interface Recorder {
-  /** Takes a frame of 16 kHz mono PCM; copies it, never blocks. */
-  write(frame: Int16Array): void;
+  /** Takes a frame of 16 kHz PCM of either side, of one length; copies them, never blocks. */
+  write(callee: Int16Array, agent: Int16Array): void;
   /** Finishes the file; null when nothing was heard. Throws when the disk did not take it (F26). */
   close(): Promise<Recording | null>;
 }
 
-/** Records one side of a call as `YYYY-MM-DD/ID.wav` below `folder`, a second of audio per write. */
+/** Records a call in stereo, the callee left, the agent right, as `YYYY-MM-DD/ID.wav` below `folder`, a second of audio per write. */
 export async function startRecorder(folder: string, id: string, at: Date): Promise<Recorder> {
   const day = at.toISOString().slice(0, 10);
   await mkdir(join(folder, day), { recursive: true });
@@ -26,7 +28,7 @@ export async function startRecorder(folder: string, id: string, at: Date): Promi
   let second = Buffer.allocUnsafe(SAMPLE_RATE * BYTES_PER_SAMPLE);
   let filled = 0;
   let bytes = 0;
-  let writing: Promise<unknown> = handle.write(wavHeader(SAMPLE_RATE, 1, 0), 0, WAV_HEADER_BYTES, 0);
+  let writing: Promise<unknown> = handle.write(wavHeader(SAMPLE_RATE, CHANNELS, 0), 0, WAV_HEADER_BYTES, 0);
   // Kept until `close` asks for it: a full disk must not end a live call.
   writing.catch(() => undefined);
 
@@ -39,12 +41,11 @@ export async function startRecorder(folder: string, id: string, at: Date): Promi
     second = Buffer.allocUnsafe(second.length);
   };
   return {
-    write(frame) {
-      const view = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
-      for (let at = 0; at < view.length;) {
-        const copied = view.copy(second, filled, at);
-        at += copied;
-        filled += copied;
+    write(callee, agent) {
+      for (let i = 0; i < callee.length; i += 1) {
+        second.writeInt16LE(callee[i] ?? 0, filled);
+        second.writeInt16LE(agent[i] ?? 0, filled + 2);
+        filled += BYTES_PER_SAMPLE;
         if (filled === second.length) flush();
       }
     },
@@ -53,7 +54,7 @@ export async function startRecorder(folder: string, id: string, at: Date): Promi
         flush();
         await writing;
         const samples = bytes / BYTES_PER_SAMPLE;
-        await handle.write(wavHeader(SAMPLE_RATE, 1, samples), 0, WAV_HEADER_BYTES, 0);
+        await handle.write(wavHeader(SAMPLE_RATE, CHANNELS, samples), 0, WAV_HEADER_BYTES, 0);
       } finally {
         await handle.close();
       }

@@ -7,8 +7,12 @@ import { renderTemplate } from '../conversation/template.ts';
 import type { Synthesizer } from '../conversation/engines.ts';
 import type { Ended, Recording } from '../db/finish.ts';
 import type { Reserved } from '../db/claim.ts';
+import type { Agreement } from '../conversation/script.ts';
+import type { SpokenTurn } from '../conversation/transcript.ts';
 import { templateValues } from '../db/dialing.ts';
+import { insertTurn } from '../db/transcripts.ts';
 import type { Connection } from '../db/database.ts';
+import { type TalkEngines, conversationOf } from './talk.ts';
 import { type VoiceSession, openVoiceSession } from './voice-session.ts';
 
 /** What a call needs of the engine. */
@@ -17,6 +21,10 @@ export interface CallContext {
   /** The connection to Asterisk; null before the first one. */
   readonly ari: () => AriConnection | null;
   readonly synthesizer: Synthesizer | null;
+  /** What conversations need; null where some of it can't be had. */
+  readonly talk: TalkEngines | null;
+  /** Puts the callee's number on the do-not-call list and ends other live attempts at it; then it is durable. */
+  readonly neverAgain: (reserved: Reserved, said: string) => Promise<void>;
   readonly recordingsFolder: string;
   readonly log: Logger;
   readonly onState: (call: RunningCall) => void;
@@ -31,7 +39,11 @@ export interface RunningCall {
   /** Opens the media leg of an agent that talks, before the INVITE: so the first early media is heard. */
   open(): Promise<void>;
   readonly dispatch: (event: CallEvent) => void;
+  /** The callee has pressed the key that means: no more calls. */
+  readonly optOut: (how: string) => Promise<void>;
 }
+
+type Values = Awaited<ReturnType<typeof templateValues>>;
 
 /** After an answer, this long without any audio is a fault of the line (F16). */
 const NO_AUDIO_MS = 8000;
@@ -59,9 +71,16 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
       await voice;
     },
     dispatch,
+    async optOut(how) {
+      if (await (await voice)?.optOut(how)) return;
+      await agree({ type: 'neverAgain', said: how });
+      dispatch({ type: 'hangUp', because: 'dnc' });
+    },
   };
+  const turns = new Set<Promise<void>>();
   let voice: Promise<VoiceSession | null> | undefined;
-  let values: ReturnType<typeof templateValues> | undefined;
+  let values: Promise<Values> | undefined;
+  let prepared: Promise<void> | undefined;
 
   const later = (ms: number, act: () => void): void => {
     sleep(ms, undefined, over).then(act, () => undefined);
@@ -94,13 +113,15 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
     switch (effect.type) {
       case 'prepare':
         values = templateValues(context.db, { leadId: reserved.leadId });
-        (await voice)?.prepare(renderTemplate(reserved.greeting, await values));
+        prepared = prepare(values);
+        await prepared;
         return;
       case 'speak': {
         later(reserved.maxCallS * 1000 + GRACE_MS, () => dispatch({ type: 'hangUp', because: 'too_long' }));
         const session = await voice;
         if (call.state !== 'speaking') return;
         if (session) watchAudio(session);
+        await prepared;
         if (!session || (await session.speak())) dispatch({ type: 'greetingHeard' });
         return;
       }
@@ -122,12 +143,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         return leave();
       case 'finish':
         over.abort();
-        await context.onEnded({
-          attemptId,
-          disposition: effect.disposition,
-          trail: effect.trail,
-          recording: await closeVoice(),
-        });
+        await finish(effect.disposition, effect.trail);
         finished.resolve();
         return;
     }
@@ -166,11 +182,39 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
     });
   }
 
+  async function prepare(fetched: Promise<Values>): Promise<void> {
+    const [session, fields] = await Promise.all([voice, fetched]);
+    if (!reserved.talks) return session?.prepare(renderTemplate(reserved.greeting, fields));
+    if (!context.talk) throw new Error('The agent talks but there are no engines for it.');
+    const start = await conversationOf(context, { reserved, fields, agree, onTurn, log, talk: context.talk });
+    session?.converse(start);
+  }
+
+  async function agree(agreement: Agreement): Promise<void> {
+    if (agreement.type === 'neverAgain') await context.neverAgain(reserved, agreement.said);
+    const { type } = agreement;
+    dispatch({ type: 'agreed', on: type === 'callback' ? { type, at: agreement.at } : { type } });
+  }
+
+  function onTurn(n: number, turn: SpokenTurn): void {
+    const saved = insertTurn(context.db, { callId: attemptId, n, turn }).catch((error: unknown) =>
+      log.error({ err: error }, 'a turn was not saved'),
+    );
+    turns.add(saved);
+    void saved.then(() => turns.delete(saved));
+  }
+
   /** A line that stays without any audio is a fault of the carrier's. */
   function watchAudio(session: VoiceSession): void {
     later(NO_AUDIO_MS, () => {
       if (!session.heardAnything()) dispatch({ type: 'hangUp', because: 'no_audio' });
     });
+  }
+
+  async function finish(disposition: Ended['disposition'], trail: Ended['trail']): Promise<void> {
+    const recording = await closeVoice();
+    await Promise.all(turns);
+    await context.onEnded({ attemptId, disposition, trail, recording });
   }
 
   async function closeVoice(): Promise<Recording | null> {

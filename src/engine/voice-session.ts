@@ -4,6 +4,9 @@ import type { Verdict } from '../call/cause.ts';
 import { announcementOver, heardOut } from '../conversation/heard-out.ts';
 import type { Synthesizer } from '../conversation/engines.ts';
 import type { Recording } from '../db/finish.ts';
+import type { Conversation } from './conversation.ts';
+import { type FrameClock, frameClock } from './frame-clock.ts';
+import { type Line, tapped } from './line.ts';
 import { watchAnswer } from './answer-watch.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 
@@ -11,12 +14,16 @@ import { type Recorder, startRecorder } from './recorder.ts';
 export interface VoiceSession {
   /** Renders what will be said first, while the phone rings. */
   prepare(greeting: string): void;
+  /** The same for an agent that holds a conversation. */
+  converse(start: (line: Line) => Conversation): void;
   /** Hears what the network plays before the answer. */
   hearEarly(): Promise<void>;
-  /** Joins the callee and speaks the greeting; resolves to whether the callee heard it to its end. */
+  /** Joins the callee and speaks the greeting; resolves to whether they heard it to its end, or talked into it. */
   speak(): Promise<boolean>;
-  /** Resolves when the callee has been heard out, to whether they spoke. */
+  /** Resolves when the callee has been heard out, or all is said, to whether they spoke. */
   listen(): Promise<boolean>;
+  /** Puts on record, in a conversation, that the callee wants no more calls, and says so; false without one. */
+  optOut(how: string): Promise<boolean>;
   /** Stops speaking, waits until the machine records, and leaves the message, if there is one to leave. */
   leaveMessage(message: string): Promise<boolean>;
   /** Whether any audio has come from the callee. */
@@ -53,15 +60,22 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
   let joined: Promise<void> | undefined;
   let greeting: Promise<Int16Array> | undefined;
   let listener: ((frame: Int16Array) => void) | undefined;
+  let conversation: Conversation | undefined;
+  let clock: FrameClock | undefined;
   let frames = 0;
 
   const onFrame = (frame: Int16Array): void => {
     frames += 1;
     answer.push(frame);
-    recorder?.write(frame);
-    listener?.(frame);
+    clock?.push(frame);
   };
   const media = await openMedia(ari, { callId: call.callId, onFrame, onEnd: call.onLost });
+  const line = tapped(media);
+  const hear = (frame: Int16Array): void => {
+    recorder?.write(frame, line.next());
+    listener?.(frame);
+    conversation?.hear(frame);
+  };
 
   const join = async (): Promise<void> => (joined ??= media.join());
   const rendered = async (text: string): Promise<Int16Array> => {
@@ -71,8 +85,8 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
     return pcm;
   };
   const say = async (pcm: Int16Array): Promise<boolean> => {
-    media.play(pcm);
-    return (await media.mark()) === 'played';
+    line.play(pcm);
+    return (await line.mark()) === 'played';
   };
 
   return {
@@ -80,23 +94,43 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
       greeting = rendered(text);
       greeting.catch(() => undefined);
     },
+    converse(start) {
+      conversation = start(line);
+      conversation.prepare();
+    },
     hearEarly: join,
     async speak() {
       frames = 0;
       answer.answered();
       recorder = await startRecorder(call.recordingsFolder, call.callId, new Date());
+      clock = frameClock(hear);
       await join();
+      if (conversation) {
+        await conversation.open();
+        return true;
+      }
       return greeting ? say(await greeting) : false;
     },
-    listen: async () =>
-      new Promise((resolve) => {
+    async listen() {
+      if (conversation) {
+        await conversation.ended;
+        return conversation.calleeSpoke();
+      }
+      return new Promise((resolve) => {
         const stage = heardOut();
         listener = (frame) => {
           for (const heard of stage.push(frame)) resolve(heard === 'spoke');
         };
-      }),
+      });
+    },
+    async optOut(how) {
+      await conversation?.optOut(how);
+      return conversation !== undefined;
+    },
     async leaveMessage(text) {
-      media.flush();
+      conversation?.close();
+      conversation = undefined;
+      line.flush();
       if (text === '') return false;
       const message = rendered(text);
       const announcement = announcementOver();
@@ -112,6 +146,8 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
     async close() {
       ending.abort();
       answer.stop();
+      conversation?.close();
+      clock?.stop();
       await media.close();
       return (await recorder?.close()) ?? null;
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toolNames } from '../conversation/prompt.ts';
 import { templateFaults } from '../conversation/template.ts';
 import { instant, line, patchOf, prose, uuid } from './values.ts';
 
@@ -24,6 +25,21 @@ const fields = {
   language: z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, { error: 'Expected a language such as en or en-GB.' }),
   speakingRate: z.number().min(0.5).max(2),
   maxCallSeconds: z.int().min(10).max(7200),
+  talks: z.boolean().meta({
+    description:
+      'Whether it holds a conversation. If not, it speaks its greeting, hears the callee out, and ends the call. ' +
+      'A new agent talks where the engines for it are there.',
+  }),
+  objective: prose.meta({ description: "A template; empty: the campaign's objective." }),
+  disclosure: z.string().trim().max(300).meta({
+    description: 'A sentence that says that an AI calls, and for whom; spoken before the greeting.',
+  }),
+  noInputSeconds: z
+    .number()
+    .min(2)
+    .max(60)
+    .meta({ description: 'How long a silent callee is waited for before the agent asks, and once more.' }),
+  tools: z.array(z.enum(toolNames)).max(toolNames.length),
 };
 
 /** Body that creates an agent; `greeting` is a template with the contact's fields. */
@@ -35,6 +51,11 @@ export const agentCreate = z.strictObject({
   language: fields.language.default('en'),
   speakingRate: fields.speakingRate.default(1),
   maxCallSeconds: fields.maxCallSeconds.default(300),
+  talks: fields.talks.optional(),
+  objective: fields.objective.default(''),
+  disclosure: fields.disclosure.default(''),
+  noInputSeconds: fields.noInputSeconds.default(7),
+  tools: fields.tools.default(['end_call', 'schedule_callback']),
 });
 
 /** Body that changes the named fields of an agent. */

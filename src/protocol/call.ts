@@ -45,6 +45,33 @@ export const callDetail = z.strictObject({
   proof: z.string().nullable(),
 });
 
+/** What was said in a call, turn by turn; times in milliseconds since the answer. */
+export const transcript = z
+  .strictObject({
+    turns: z.array(
+      z.strictObject({
+        speaker: z.enum(['agent', 'callee']),
+        atMs: z.int(),
+        untilMs: z.int(),
+        text: z.string().meta({ description: 'Of the agent: what was heard before it was interrupted.' }),
+        interrupted: z.boolean(),
+        latency: z
+          .strictObject({
+            transcribedMs: z.int(),
+            firstWordMs: z.int().nullable(),
+            firstClauseMs: z.int(),
+            firstAudioMs: z.int(),
+            committedMs: z.int(),
+            voiceToVoiceMs: z.int(),
+            filledMs: z.int().nullable(),
+          })
+          .nullable()
+          .meta({ description: "Of an answer: from the end of the callee's speech to each stage." }),
+      }),
+    ),
+  })
+  .meta({ id: 'Transcript' });
+
 /** Query of the list of calls, newest first; `live` asks for those that go on (true) or have ended (false). */
 export const callQuery = z.strictObject({
   ...pageQuery.shape,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { finalDispositions, retryableDispositions } from '../call/disposition.ts';
+import { finalDispositions, promisedDispositions, retryableDispositions } from '../call/disposition.ts';
 import { contactCreate, contactFilter } from './contact.ts';
 import { pageQuery } from './page.ts';
 import { e164, instant, serial, uuid } from './values.ts';
 
 /** What an attempt meant. */
-export const disposition = z.enum([...finalDispositions, ...retryableDispositions]);
+export const disposition = z.enum([...finalDispositions, ...promisedDispositions, ...retryableDispositions]);
 
 const leadState = z.enum(['waiting', 'calling', 'done']);
 

@@ -6,13 +6,13 @@ import { markDialing } from '../../src/db/attempts.ts';
 import { type Ended, finishAttempts } from '../../src/db/finish.ts';
 import { insertDnc, lockNumber } from '../../src/db/dnc.ts';
 import { holdLease } from '../../src/db/leases.ts';
-import { alwaysOpen } from '../../src/schedule/windows.ts';
+import { alwaysOpen, defaultWindows } from '../../src/schedule/windows.ts';
 import { freshDatabase } from '../support/database.ts';
 import { dramaNumber, seedActiveCampaign, seedLease } from '../support/seed-dialing.ts';
 
 const db = await freshDatabase();
 const pbx = 'pbx-1';
-const lots = { pbx, epoch: 1, limit: 1000, horizonMs: 60_000 };
+const lots = { pbx, epoch: 1, limit: 1000, horizonMs: 60_000, talkSlots: 1 };
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => dramaNumber(index));
 
 beforeEach(async () => {
@@ -26,6 +26,43 @@ const at = (seconds: number): Date => new Date(Date.UTC(2026, 10, 24, 10, 0, sec
 const finish = async (end: Ended) => (await finishAttempts(db, [end]))[0] ?? null;
 const claim = (campaignId: string, changes: Partial<typeof lots> = {}) =>
   claimAttempts(db, { ...lots, campaignId, ...changes });
+
+test('I11: no more calls at once than there are slots for conversations, over all campaigns of a PBX', async () => {
+  const talking = await seedActiveCampaign(db, { numbers: numbers(5), talks: true });
+  const more = await seedActiveCampaign(db, { numbers: [dramaNumber(7)], talks: true });
+  const silent = await seedActiveCampaign(db, { numbers: [dramaNumber(8)] });
+  expect((await claim(talking.id, { talkSlots: 0 })).reserved).toEqual([]);
+  const first = await claim(talking.id, { talkSlots: 2 });
+  expect(first.reserved).toHaveLength(2);
+  expect((await claim(more.id, { talkSlots: 2 })).reserved).toEqual([]);
+  expect((await claim(silent.id, { talkSlots: 2 })).reserved).toHaveLength(1);
+  await finish({
+    attemptId: first.reserved[0]?.attemptId ?? '',
+    disposition: 'not_placed',
+    trail: null,
+    recording: null,
+  });
+  expect((await claim(more.id, { talkSlots: 2 })).reserved).toHaveLength(1);
+});
+
+test('a promised callback beats the policy, inside the calling window', async () => {
+  const campaign = await seedActiveCampaign(db, {
+    numbers: numbers(1),
+    windows: defaultWindows,
+    timezone: 'Europe/London',
+  });
+  await sql`update campaigns set windows = ${JSON.stringify(alwaysOpen)}`.execute(db);
+  const { reserved } = await claim(campaign.id);
+  await sql`update campaigns set windows = ${JSON.stringify(defaultWindows)}`.execute(db);
+  const promised = new Date('2027-01-09T15:00:00Z');
+  const ended = await finish({
+    attemptId: reserved[0]?.attemptId ?? '',
+    disposition: 'callback',
+    trail: { dialedAt: at(0), answeredAt: at(1), agreement: { type: 'callback', at: promised } },
+    recording: null,
+  });
+  expect(ended?.nextAt).toEqual(promised);
+});
 
 describe('I1: one live attempt per number', () => {
   test('across campaigns and concurrent claims', async () => {

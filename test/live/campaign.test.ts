@@ -22,7 +22,11 @@ const databaseUrl = await freshDatabaseUrl();
 let world: World;
 beforeAll(async () => {
   vi.stubEnv('DATABASE_URL', databaseUrl);
-  world = await startWorld({ say: () => undefined, log: pino({ level: 'silent' }) });
+  world = await startWorld({
+    say: () => undefined,
+    env: { CARILLON_TALK: 'off' },
+    log: pino({ level: 'silent' }),
+  });
   await world.api.call('POST', '/trunks', {
     ...world.trunk,
     channels: CHANNELS,

@@ -83,6 +83,7 @@ export async function testApi(): Promise<TestApi> {
     recordings,
     secretKey,
     wakeDialer,
+    canTalk: () => true,
     readiness: async () => engine.readiness,
     metrics: () => ({
       ...meter.read(),

@@ -22,6 +22,7 @@ export async function seedActiveCampaign(
     campaign?: { maxConcurrent?: number; maxAttempts?: number; minGapS?: number; maxPerDay?: number | null };
     trunk?: { channels?: number; callsPerSecond?: number; allowedPrefixes?: string[] };
     greeting?: string;
+    talks?: boolean;
     timezone?: string;
   },
 ): Promise<SeededCampaign> {
@@ -42,7 +43,7 @@ export async function seedActiveCampaign(
     .execute();
   const { id: agentId } = await db
     .insertInto('agents')
-    .values({ name: 'Anna', greeting: seed.greeting ?? 'Hello.' })
+    .values({ name: 'Anna', greeting: seed.greeting ?? 'Hello.', talks: seed.talks ?? false })
     .returning('id')
     .executeTakeFirstOrThrow();
   const { id } = await db

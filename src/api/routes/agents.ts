@@ -12,7 +12,11 @@ const walk = { order: 'newest', place: timePlace };
 const missing = 'There is no agent with this id.';
 
 /** `/agents`: the AIs that talk. */
-export const agentRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db'>> = (server, { db }, done) => {
+export const agentRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'canTalk'>> = (
+  server,
+  { db, canTalk },
+  done,
+) => {
   const tags = ['agents'];
 
   server.get(
@@ -24,7 +28,10 @@ export const agentRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db'>> = (
   server.post(
     '/agents',
     { schema: { tags, body: agentCreate, response: { 201: agent, ...problems } } },
-    async ({ body }, reply) => reply.code(201).send(await insertAgent(db, body)),
+    async ({ body }, reply) => {
+      const talks = body.talks ?? canTalk();
+      return reply.code(201).send(await insertAgent(db, { ...body, talks }));
+    },
   );
 
   server.get(

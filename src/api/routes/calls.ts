@@ -1,7 +1,8 @@
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { findTranscript } from '../../db/transcripts.ts';
 import { findCall, findRecording, listCalls } from '../../db/calls.ts';
-import { call, callDetail, callQuery } from '../../protocol/call.ts';
+import { call, callDetail, callQuery, transcript } from '../../protocol/call.ts';
 import { pageOf } from '../../protocol/page.ts';
 import { byUuid } from '../../protocol/values.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -32,6 +33,15 @@ export const callRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'cal
     '/calls/:id',
     { schema: { tags, params: byUuid, response: { 200: callDetail, ...problems } } },
     async ({ params }, reply) => (await findCall(db, params)) ?? refuse(reply, 'not-found', missing),
+  );
+
+  server.get(
+    '/calls/:id/transcript',
+    { schema: { tags, params: byUuid, response: { 200: transcript, ...problems } } },
+    async ({ params }, reply) => {
+      const turns = await findTranscript(db, params);
+      return turns ? { turns } : refuse(reply, 'not-found', missing);
+    },
   );
 
   server.get(

@@ -34,6 +34,7 @@ const events: Record<CallEvent['type'], CallEvent> = {
   heardOut: { type: 'heardOut', spoke: true },
   verdict: { type: 'verdict', verdict: verdictOf('voicemail') },
   messageLeft: { type: 'messageLeft', spoken: true },
+  agreed: { type: 'agreed', on: { type: 'neverAgain' } },
   hangUp: { type: 'hangUp', because: 'operator' },
   hangupRequest: { type: 'hangupRequest', cause: { q850: 17, sip: 486 } },
   destroyed: { type: 'destroyed', at, cause: { q850: 17, sip: 486 } },
@@ -51,6 +52,7 @@ const stay = (state: CallState): Record<CallEvent['type'], Cell> => ({
   heardOut: [state],
   verdict: [state],
   messageLeft: [state],
+  agreed: [state],
   hangUp: ['leaving', 'hangUp'],
   hangupRequest: [state],
   destroyed: ['ended', 'finish'],
@@ -114,6 +116,16 @@ test.each(Object.entries(byClass))('an answer by %s', (answerClass, cell) => {
   const [next, ...effects] = step(calls.speaking, { type: 'verdict', verdict });
   expect([next.state, ...effects.map((effect) => effect.type)]).toEqual(cell);
   expect(next).toMatchObject({ trail: { verdict } });
+});
+
+test('what was agreed is kept; nothing replaces the wish for no more calls', () => {
+  const callback = { type: 'callback', at } as const;
+  const [promised] = step(calls.listening, { type: 'agreed', on: callback });
+  expect(promised).toMatchObject({ trail: { agreement: callback } });
+  const [never] = step(promised, events.agreed);
+  expect(step(never, { type: 'agreed', on: callback })).toMatchObject([
+    { trail: { agreement: { type: 'neverAgain' } } },
+  ]);
 });
 
 test('a hangup request is kept, the first one wins', () => {

@@ -208,3 +208,12 @@ test.each(Object.entries(byVerdict))(
     expect(dispositionOf({ ...trail, answeredAt: after(8), hungUpBecause: 'done' })).toBe(answered);
   },
 );
+
+test.each([
+  [{ type: 'neverAgain' }, 'dnc_request'],
+  [{ type: 'callback', at: after(3600) }, 'callback'],
+] as const)('an agreement outweighs how the call ended: %j', (agreement, disposition) => {
+  const trail: Trail = { dialedAt, answeredAt: after(1), agreement, endedAt: after(2) };
+  expect(dispositionOf(trail)).toBe(disposition);
+  expect(dispositionOf({ ...trail, hungUpBecause: 'done' })).toBe(disposition);
+});

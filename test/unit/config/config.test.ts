@@ -6,7 +6,7 @@ import { readConfig, variableNames } from '../../../src/config/config.ts';
 const key = '00ff'.repeat(16);
 
 test('an empty environment gives the defaults', () => {
-  const defaults = { dataDir: resolve('data'), http: { host: '127.0.0.1', port: 8080 } };
+  const defaults = { dataDir: resolve('data'), http: { host: '127.0.0.1', port: 8080 }, talk: true };
   expect(readConfig({})).toEqual(defaults);
   expect(readConfig(Object.fromEntries(variableNames.map((name) => [name, ''])))).toEqual(defaults);
 });

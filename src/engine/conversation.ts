@@ -1,0 +1,399 @@
+import type { Logger } from 'pino';
+import { clauser } from '../conversation/clauses.ts';
+import type { Chat, Message, SpeechDetector, Synthesizer, Transcriber } from '../conversation/engines.ts';
+import { goesInCircles } from '../conversation/loops.ts';
+import { phrasesOf } from '../conversation/phrases.ts';
+import { type ToolName, messagesFor, toolsOf, utterance as heardWords } from '../conversation/prompt.ts';
+import {
+  type Agreement,
+  type Dialog,
+  type Scene,
+  type Scripted,
+  callback,
+  optOut,
+  scripted,
+} from '../conversation/script.ts';
+import type { SpokenTurn, TurnLatency } from '../conversation/transcript.ts';
+import {
+  type StandardLine,
+  type Turn,
+  type TurnEffect,
+  type TurnEvent,
+  opening,
+  stepTurn,
+} from '../conversation/turn.ts';
+import { startHearing } from './hearing.ts';
+import type { Line } from './line.ts';
+import { type Utterance, utter } from './mouth.ts';
+import { think } from './thinking.ts';
+
+/** A conversation on a line: it is fed with what the callee says, and speaks by itself. */
+export interface Conversation {
+  /** Renders what will be said first and has the model read its instructions, while the phone rings. */
+  prepare(): void;
+  /** The callee has answered: speaks the opening; resolves when it is over, or the callee has taken the turn. */
+  open(): Promise<void>;
+  /** Takes the next 20 ms of what the callee says: 16 kHz mono PCM. */
+  hear(frame: Int16Array): void;
+  /** The callee has asked for no more calls by other means than speech. */
+  optOut(how: string): Promise<void>;
+  /** Resolves when nothing is left to say; the call may be ended. */
+  readonly ended: Promise<void>;
+  /** Whether the callee has said anything. */
+  calleeSpoke(): boolean;
+  /** Falls silent and stops all work. */
+  close(): void;
+}
+
+/** What a conversation is made of. */
+export interface ConversationParts {
+  readonly line: Line;
+  readonly chat: Chat;
+  readonly transcriber: Transcriber;
+  readonly detector: SpeechDetector;
+  readonly synthesizer: Synthesizer;
+  readonly instruction: Message;
+  /** What the agent says first. */
+  readonly opening: string;
+  readonly scene: Omit<Scene, 'now'>;
+  readonly tools: readonly ToolName[];
+  readonly noInputMs: number;
+  readonly longestMs: number;
+  /** Makes an agreement durable; it is acknowledged to the callee only then. */
+  readonly agree: (agreement: Agreement) => Promise<void>;
+  readonly onTurn: (turn: SpokenTurn) => void;
+  readonly log: Logger;
+}
+
+/** One turn of the agent, from its first draft to its last word. */
+interface AgentTurn {
+  readonly utterance: Utterance;
+  readonly abort: AbortController;
+  readonly committed: PromiseWithResolvers<void>;
+  readonly times: { -readonly [Stage in keyof TurnLatency]?: number };
+  readonly script: Scripted | null;
+  playingAt: number | null;
+}
+
+/** The machine asks for a transcription after this much quiet. */
+const PAUSE_MS = 200;
+/** The last words must be said within this time once the conversation is over. */
+const LAST_WORDS_MS = 10_000;
+
+/** Begins a conversation on a line that is not answered yet. */
+export function startConversation(parts: ConversationParts): Conversation {
+  const { log, scene } = parts;
+  const phrases = phrasesOf[scene.language];
+  const tools = toolsOf(parts.tools);
+  const history: Message[] = [];
+  const ended = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<void>();
+  const timers = new Set<NodeJS.Timeout>();
+  let turn: Turn = opening;
+  let dialog: Dialog = { state: 'free' };
+  let draft: AgentTurn | null = null;
+  let current: AgentTurn | null = null;
+  let fillers = 0;
+  let answeredAt = performance.now();
+  let calleeFrom = 0;
+  let calleeUntil = 0;
+  let transcribedAt = 0;
+  let closed = false;
+
+  const hearing = startHearing({
+    detector: parts.detector,
+    transcriber: parts.transcriber,
+    onSound(sound) {
+      if (sound.type === 'voice') {
+        if (turn.state === 'listening' || turn.state === 'answering') {
+          hearing.begin(sound.ms);
+          calleeFrom = performance.now() - sound.ms;
+        }
+      }
+      dispatch(sound);
+    },
+    onTranscript(transcript) {
+      transcribedAt = performance.now();
+      dispatch({ type: 'transcript', ...transcript, text: heardWords(transcript.text) });
+    },
+    onLost: lose,
+  });
+
+  function lose(error: unknown): void {
+    if (closed) return;
+    log.error({ err: error }, 'an engine of the conversation failed');
+    dispatch({ type: 'lost' });
+  }
+
+  function dispatch(event: TurnEvent): void {
+    if (closed) return;
+    const [next, ...effects] = stepTurn(turn, event, parts);
+    if (next.state !== turn.state) log.debug({ from: turn.state, to: next.state, event: event.type }, 'turn');
+    turn = next;
+    for (const effect of effects) perform(effect);
+  }
+
+  function perform(effect: TurnEffect): void {
+    switch (effect.type) {
+      case 'transcribe':
+        calleeUntil = performance.now() - PAUSE_MS;
+        hearing.transcribe();
+        return;
+      case 'think':
+        draft = answerTo(effect.text);
+        return;
+      case 'drop':
+        hearing.drop();
+        discard(draft);
+        draft = null;
+        return;
+      case 'release':
+        return void release(effect.text).catch(lose);
+      case 'fill':
+        return fill();
+      case 'mute':
+        return current?.utterance.mute();
+      case 'resume':
+        return current?.utterance.resume();
+      case 'yield':
+        return giveUpTurn();
+      case 'say':
+        return speakLine(effect.line);
+      case 'end':
+        return ended.resolve();
+    }
+  }
+
+  function begin(script: Scripted | null): AgentTurn {
+    const times: AgentTurn['times'] = { transcribedMs: since(transcribedAt) };
+    const answer: AgentTurn = {
+      script,
+      abort: new AbortController(),
+      committed: Promise.withResolvers(),
+      times,
+      playingAt: null,
+      utterance: utter({
+        line: parts.line,
+        synthesizer: parts.synthesizer,
+        onRendered: () => (times.firstAudioMs = since(performance.now())),
+        onPlaying() {
+          answer.playingAt = performance.now();
+          times.voiceToVoiceMs = since(answer.playingAt);
+          if (answer === current) dispatch({ type: 'audible' });
+        },
+      }),
+    };
+    return answer;
+  }
+
+  /** Milliseconds from the end of the callee's speech. */
+  const since = (at: number): number => Math.round(at - calleeUntil);
+
+  const sinceAnswer = (at: number): number => Math.max(0, Math.round(at - answeredAt));
+
+  function answerTo(text: string): AgentTurn {
+    const script = scripted(text, dialog, { ...scene, now: new Date() });
+    const answer = begin(script);
+    if (script) {
+      answer.times.firstClauseMs = since(performance.now());
+      sayAll(answer.utterance, script.say);
+      answer.utterance.end();
+    } else {
+      ask(answer, text).catch((error: unknown) => {
+        if (!answer.abort.signal.aborted) lose(error);
+      });
+    }
+    return answer;
+  }
+
+  /** Lets the model answer, and does what it then wants to do once the callee's turn is over. */
+  async function ask(answer: AgentTurn, text: string): Promise<void> {
+    const { utterance, times } = answer;
+    const clauses = clauser();
+    const uses: string[] = [];
+    const say = (clause: string): void => {
+      times.firstClauseMs ??= since(performance.now());
+      utterance.say(clause);
+    };
+    const messages = messagesFor(parts.instruction, [...history, { role: 'callee', text }]);
+    for await (const reply of think(parts.chat, messages, tools, answer.abort.signal)) {
+      times.firstWordMs ??= since(performance.now());
+      if (reply.type === 'use') uses.push(reply.tool);
+      else for (const clause of clauses.push(reply.text)) say(clause);
+    }
+    for (const clause of clauses.flush()) say(clause);
+
+    await answer.committed.promise;
+    if (answer !== current) return;
+    const use = parts.tools.find((tool) => uses.includes(tool));
+    if (use === 'end_call') {
+      if (times.firstClauseMs === undefined) say(phrases.goodbye);
+      dispatch({ type: 'closing' });
+    } else if (use) {
+      const now = new Date();
+      const step = use === 'mark_dnc' ? optOut(text, scene) : callback(text, dialog, { ...scene, now });
+      await settle(step);
+      sayAll(utterance, step.say);
+    } else if (times.firstClauseMs === undefined) say(phrases.fillers[0] ?? '');
+    utterance.end();
+  }
+
+  /** Makes durable what a step of the script agrees on, and takes note of where it leads. */
+  async function settle(step: Scripted): Promise<void> {
+    if (step.agreement) await parts.agree(step.agreement);
+    dialog = step.dialog;
+    if (step.last) dispatch({ type: 'closing' });
+  }
+
+  async function release(text: string): Promise<void> {
+    const answer = draft;
+    if (!answer) return;
+    draft = null;
+    current = answer;
+    answer.times.committedMs = since(performance.now());
+    note({
+      speaker: 'callee',
+      text,
+      from: calleeFrom,
+      until: calleeUntil,
+      interrupted: false,
+      latency: null,
+    });
+    answer.committed.resolve();
+    if (goesInCircles(history)) return dispatch({ type: 'over' });
+    if (answer.script) await settle(answer.script);
+    if (answer === current) speak(answer);
+  }
+
+  /** Lets a turn of the agent be heard, and takes note of it when it has been. */
+  function speak(answer: AgentTurn): void {
+    answer.utterance.release();
+    follow(answer).catch(lose);
+  }
+
+  async function follow(answer: AgentTurn): Promise<void> {
+    const whole = await answer.utterance.done;
+    if (!whole || answer !== current) return;
+    current = null;
+    noteAgent(answer, false);
+    opened.resolve();
+    dispatch({ type: 'spoken' });
+  }
+
+  function speakLine(line: StandardLine): void {
+    current = begin(null);
+    sayAll(current.utterance, phrases[line]);
+    current.utterance.end();
+    speak(current);
+  }
+
+  function fill(): void {
+    const filler = phrases.fillers[fillers++ % phrases.fillers.length] ?? '';
+    if (current) current.times.filledMs = since(performance.now());
+    const bridge = utter({
+      line: parts.line,
+      synthesizer: parts.synthesizer,
+      onRendered: () => undefined,
+      onPlaying: () => undefined,
+    });
+    bridge.say(filler);
+    bridge.end();
+    bridge.release();
+  }
+
+  function giveUpTurn(): void {
+    const given = current;
+    current = null;
+    opened.resolve();
+    if (!given) return;
+    discard(given);
+    noteAgent(given, true);
+  }
+
+  function noteAgent(answer: AgentTurn, interrupted: boolean): void {
+    const text = answer.utterance.heard();
+    if (text === '' || answer.playingAt === null) return;
+    const from = answer.playingAt;
+    note({ speaker: 'agent', text, from, until: performance.now(), interrupted, latency: latencyOf(answer) });
+  }
+
+  function note(spoken: { from: number; until: number } & Omit<SpokenTurn, 'atMs' | 'untilMs'>): void {
+    const { from, until, ...rest } = spoken;
+    history.push({ role: rest.speaker, text: rest.text });
+    parts.onTurn({ ...rest, atMs: sinceAnswer(from), untilMs: sinceAnswer(until) });
+  }
+
+  const later = (ms: number, act: () => void): void => void timers.add(setTimeout(act, ms));
+
+  return {
+    ended: ended.promise,
+    calleeSpoke: () => history.some(({ role }) => role === 'callee'),
+    prepare() {
+      current = begin(null);
+      sayAll(current.utterance, parts.opening);
+      current.utterance.end();
+      const { signal } = current.abort;
+      const told = [parts.instruction, { role: 'agent', text: parts.opening } as const];
+      parts.chat.warm(told, tools, signal).catch((error: unknown) => {
+        if (!signal.aborted) log.warn({ err: error }, 'the model was not warmed');
+      });
+    },
+    async open() {
+      answeredAt = performance.now();
+      if (current) speak(current);
+      later(parts.longestMs, () => dispatch({ type: 'over' }));
+      later(parts.longestMs + LAST_WORDS_MS, () => ended.resolve());
+      await opened.promise;
+    },
+    hear: (frame) => hearing.push(frame),
+    async optOut(how) {
+      await parts.agree({ type: 'neverAgain', said: how });
+      dispatch({ type: 'never' });
+    },
+    close() {
+      closed = true;
+      for (const timer of timers) clearTimeout(timer);
+      hearing.stop();
+      const given = current;
+      current = null;
+      discard(draft);
+      discard(given);
+      if (given) noteAgent(given, true);
+      opened.resolve();
+      ended.resolve();
+    },
+  };
+}
+
+function sayAll(utterance: Utterance, text: string): void {
+  const clauses = clauser();
+  for (const clause of [...clauses.push(text), ...clauses.flush()]) utterance.say(clause);
+}
+
+function discard(turn: AgentTurn | null): void {
+  turn?.abort.abort();
+  turn?.utterance.drop();
+}
+
+/** The times of an answer to the callee; null for what the agent said by itself. */
+function latencyOf({ times }: AgentTurn): TurnLatency | null {
+  const { transcribedMs, firstClauseMs, firstAudioMs, committedMs, voiceToVoiceMs } = times;
+  if (
+    transcribedMs === undefined ||
+    firstClauseMs === undefined ||
+    firstAudioMs === undefined ||
+    committedMs === undefined ||
+    voiceToVoiceMs === undefined
+  ) {
+    return null;
+  }
+  return {
+    transcribedMs,
+    firstWordMs: times.firstWordMs ?? null,
+    firstClauseMs,
+    firstAudioMs,
+    committedMs,
+    voiceToVoiceMs,
+    filledMs: times.filledMs ?? null,
+  };
+}

@@ -1,0 +1,94 @@
+import { type Sound, endpointer } from '../conversation/endpointing.ts';
+import type { SpeechDetector, Transcriber, Transcript } from '../conversation/engines.ts';
+
+/** Hears a callee: tells voice from quiet, keeps what they say, and has it transcribed. */
+export interface Hearing {
+  /** Takes the next 20 ms; never blocks. */
+  push(frame: Int16Array): void;
+  /** The callee began to speak `ms` ago: what came before is no part of it. */
+  begin(ms: number): void;
+  /** Transcribes what was said since then. */
+  transcribe(): void;
+  /** Forgets a transcription under way. */
+  drop(): void;
+  stop(): void;
+}
+
+const FRAME_MS = 20;
+/** The detector hears a voice up to 350 ms late. */
+const PRE_ROLL_MS = 400;
+/** Whisper takes 30 s. */
+const MOST_FRAMES = 28_000 / FRAME_MS;
+
+/** Begins to listen. An engine that fails twice is told by `onLost`. */
+export function startHearing(parts: {
+  readonly detector: SpeechDetector;
+  readonly transcriber: Transcriber;
+  readonly onSound: (sound: Sound) => void;
+  readonly onTranscript: (transcript: Transcript) => void;
+  readonly onLost: (error: unknown) => void;
+}): Hearing {
+  const ends = endpointer();
+  const frames: Int16Array[] = [];
+  let wanted = 0;
+  let detecting = Promise.resolve();
+  let working = new AbortController();
+  let stopped = false;
+
+  const detect = async (frame: Int16Array): Promise<void> => {
+    if (stopped) return;
+    const probability = await parts.detector.push(frame);
+    for (const sound of ends.push(probability)) if (!stopped) parts.onSound(sound);
+  };
+  const transcribe = async (samples: Int16Array, signal: AbortSignal): Promise<void> => {
+    let last: Transcript | undefined;
+    for await (const transcript of parts.transcriber.transcribe(samples, signal)) {
+      signal.throwIfAborted();
+      last = transcript;
+      parts.onTranscript(transcript);
+    }
+    if (!last?.sure) parts.onTranscript({ text: last?.text ?? '', sure: true });
+  };
+
+  return {
+    push(frame) {
+      const kept = frame.slice();
+      frames.push(kept);
+      wanted += 1;
+      if (frames.length > MOST_FRAMES) frames.shift();
+      detecting = detecting.then(async () => detect(kept));
+      detecting.catch(parts.onLost);
+    },
+    begin(ms) {
+      wanted = Math.ceil((ms + PRE_ROLL_MS) / FRAME_MS);
+    },
+    transcribe() {
+      working.abort();
+      working = new AbortController();
+      const { signal } = working;
+      const samples = joined(frames.slice(-wanted));
+      transcribe(samples, signal)
+        .catch(async () => {
+          if (!signal.aborted) await transcribe(samples, signal);
+        })
+        .catch((error: unknown) => {
+          if (!signal.aborted) parts.onLost(error);
+        });
+    },
+    drop: () => working.abort(),
+    stop() {
+      stopped = true;
+      working.abort();
+    },
+  };
+}
+
+function joined(frames: readonly Int16Array[]): Int16Array {
+  const whole = new Int16Array(frames.reduce((length, frame) => length + frame.length, 0));
+  let at = 0;
+  for (const frame of frames) {
+    whole.set(frame, at);
+    at += frame.length;
+  }
+  return whole;
+}

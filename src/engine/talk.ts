@@ -1,0 +1,82 @@
+import type { Logger } from 'pino';
+import type { Chat, SpeechDetector, Synthesizer, Transcriber } from '../conversation/engines.ts';
+import { languageOf } from '../conversation/intents.ts';
+import { phrasesOf } from '../conversation/phrases.ts';
+import { instruction } from '../conversation/prompt.ts';
+import type { Agreement } from '../conversation/script.ts';
+import { renderTemplate } from '../conversation/template.ts';
+import type { SpokenTurn } from '../conversation/transcript.ts';
+import { briefingOf } from '../db/briefing.ts';
+import type { Reserved } from '../db/claim.ts';
+import type { Connection } from '../db/database.ts';
+import { type Conversation, startConversation } from './conversation.ts';
+import type { Line } from './line.ts';
+
+/** What conversations need: engines shared by all calls, and what follows one. */
+export interface TalkEngines {
+  readonly chat: Chat;
+  /** Listens to a language, two letters. */
+  readonly transcriber: (language: string) => Transcriber;
+  readonly detector: () => SpeechDetector;
+  readonly synthesizer: Synthesizer;
+}
+
+/** The last words of a conversation, before the PBX's own limit. */
+const FAREWELL_MS = 12_000;
+
+/** Briefs the agent for a call; returns the way to begin its conversation once there is a line. */
+export async function conversationOf(
+  { db }: { readonly db: Connection },
+  call: {
+    readonly reserved: Reserved;
+    /** The contact's values for templates. */
+    readonly fields: Readonly<Record<string, string>>;
+    readonly talk: TalkEngines;
+    readonly agree: (agreement: Agreement) => Promise<void>;
+    readonly onTurn: (n: number, turn: SpokenTurn) => void;
+    readonly log: Logger;
+  },
+): Promise<(line: Line) => Conversation> {
+  const { reserved, fields, talk } = call;
+  const briefing = await briefingOf(db, { leadId: reserved.leadId });
+  const language = languageOf(briefing.language);
+  const greeting = renderTemplate(reserved.greeting, fields);
+  const { phone: _phone, ...facts } = fields;
+  let n = 0;
+  return (line) =>
+    startConversation({
+      line,
+      chat: talk.chat,
+      transcriber: talk.transcriber(language),
+      detector: talk.detector(),
+      synthesizer: talk.synthesizer,
+      instruction: instruction({
+        ...briefing,
+        objective: renderTemplate(briefing.objective, fields),
+        contact: facts,
+        localTime: localTime(briefing.zones, briefing.language, new Date()),
+      }),
+      opening: greeting.includes(briefing.disclosure) ? greeting : `${briefing.disclosure} ${greeting}`,
+      scene: {
+        language,
+        agentName: briefing.name,
+        disclosure: briefing.disclosure || phrasesOf[language].disclosure,
+        windows: briefing.windows,
+        zones: briefing.zones,
+      },
+      tools: briefing.tools,
+      noInputMs: briefing.noInputS * 1000,
+      longestMs: Math.max(FAREWELL_MS, reserved.maxCallS * 1000 - FAREWELL_MS),
+      agree: call.agree,
+      onTurn: (turn) => call.onTurn(n++, turn),
+      log: call.log,
+    });
+}
+
+/** The callee's weekday, date and time; empty when they may be in several zones. */
+function localTime(zones: readonly string[], language: string, now: Date): string {
+  const texts = zones.map((timeZone) =>
+    new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short', timeZone }).format(now),
+  );
+  return new Set(texts).size === 1 ? (texts[0] ?? '') : '';
+}
