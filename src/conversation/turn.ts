@@ -1,6 +1,8 @@
 import { isHum, looksFinished } from './finished.ts';
 
 /**
+ *   meeting ──the callee has said hello, or nothing for 1.5 s──► answering
+ *
  *                 voice             quiet 200 ms            sure, and quiet for long enough
  *   listening ───────────► hearing ──────────────► pausing ──────────────────► answering ──spoken, last──► ended
  *    ▲  │ quiet: asks         ▲   ◄────voice─────── │ │ nothing said            │  ▲  │  ▲
@@ -15,6 +17,7 @@ import { isHum, looksFinished } from './finished.ts';
  * known whether the callee takes the turn or only coughs.
  */
 export type Turn =
+  | { readonly state: 'meeting'; readonly greeted: boolean }
   | { readonly state: 'listening'; readonly asked: boolean; readonly quietFromMs: number | null }
   | { readonly state: 'hearing'; readonly asked: boolean }
   | {
@@ -59,6 +62,8 @@ export type TurnEvent =
   | { readonly type: 'never' };
 
 export type TurnEffect =
+  /** Begin to speak: the opening is ready. */
+  | { readonly type: 'open' }
   /** Transcribe what was heard since the callee began. */
   | { readonly type: 'transcribe' }
   /** Draft the reply to this; nobody hears it yet. */
@@ -85,6 +90,8 @@ export type TurnRules = { readonly noInputMs: number };
 
 export type TurnStep = readonly [Turn, ...TurnEffect[]];
 
+/** A callee who says hello does so within this time; after it the agent begins by itself (I10). */
+const HELLO_MS = 1500;
 const PAUSE_MS = 200;
 const FINISHED_MS = 300;
 const UNFINISHED_MS = 1200;
@@ -95,8 +102,8 @@ const TAKES_TURN_MS = 1000;
 
 const silent = { last: false, audible: false, filled: false };
 
-/** The agent speaks first. */
-export const opening: Turn = { state: 'answering', asked: false, last: false, audible: false, filled: true };
+/** Whoever takes a call says hello first. */
+export const opening: Turn = { state: 'meeting', greeted: false };
 
 /** Advances the conversation by one event; an event that the state does not expect leaves it as it was. */
 export function stepTurn(turn: Turn, event: TurnEvent, rules: TurnRules): TurnStep {
@@ -108,6 +115,8 @@ export function stepTurn(turn: Turn, event: TurnEvent, rules: TurnRules): TurnSt
     return already ? [{ state: 'ended' }, { type: 'end' }] : lastLine(turn, 'sorry');
   }
   switch (turn.state) {
+    case 'meeting':
+      return meet(turn, event);
     case 'listening':
       return listen(turn, event, rules);
     case 'hearing':
@@ -127,6 +136,12 @@ export function stepTurn(turn: Turn, event: TurnEvent, rules: TurnRules): TurnSt
 
 type In<S extends TurnState> = Extract<Turn, { state: S }>;
 type Expected = Exclude<TurnEvent, { type: 'over' | 'never' | 'lost' }>;
+
+function meet(turn: In<'meeting'>, event: Expected): TurnStep {
+  if (event.type === 'voice') return [{ ...turn, greeted: true }];
+  if (event.type !== 'quiet' || event.ms < (turn.greeted ? PAUSE_MS : HELLO_MS)) return [turn];
+  return [{ state: 'answering', ...silent, asked: false, filled: true }, { type: 'open' }];
+}
 
 function listen(turn: In<'listening'>, event: Expected, { noInputMs }: TurnRules): TurnStep {
   if (event.type === 'voice') return [{ state: 'hearing', asked: turn.asked }];
@@ -224,9 +239,9 @@ function giveWay(turn: In<'yielding'>, event: Expected): TurnStep {
 }
 
 function lastLine(turn: Exclude<Turn, { state: 'ended' }>, line: StandardLine): TurnStep {
-  const agentHasTurn = turn.state === 'answering' || turn.state === 'yielding';
+  const agentHasTurn = ['meeting', 'answering', 'yielding'].includes(turn.state);
   return [
-    { state: 'answering', asked: turn.asked, last: true, audible: false, filled: true },
+    { state: 'answering', asked: 'asked' in turn && turn.asked, last: true, audible: false, filled: true },
     { type: 'drop' },
     ...(agentHasTurn ? [{ type: 'yield' } as const] : []),
     { type: 'say', line },

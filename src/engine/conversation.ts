@@ -31,7 +31,7 @@ import { think } from './thinking.ts';
 export interface Conversation {
   /** Renders what will be said first and has the model read its instructions, while the phone rings. */
   prepare(): void;
-  /** The callee has answered: speaks the opening; resolves when it is over, or the callee has taken the turn. */
+  /** The callee has answered: lets them say hello and speaks the opening; resolves when that is over or given up. */
   open(): Promise<void>;
   /** Takes the next 20 ms of what the callee says: 16 kHz mono PCM. */
   hear(frame: Int16Array): void;
@@ -94,11 +94,15 @@ export function startConversation(parts: ConversationParts): Conversation {
   let draft: AgentTurn | null = null;
   let current: AgentTurn | null = null;
   let fillers = 0;
+  let greeted = false;
   let answeredAt = performance.now();
   let calleeFrom = 0;
   let calleeUntil = 0;
   let transcribedAt = 0;
   let closed = false;
+
+  /** For a callee who has talked into the opening: nobody answers what nobody has asked. */
+  const openAgain: Scripted = { say: parts.opening, dialog, agreement: null, last: false };
 
   const hearing = startHearing({
     detector: parts.detector,
@@ -135,6 +139,9 @@ export function startConversation(parts: ConversationParts): Conversation {
 
   function perform(effect: TurnEffect): void {
     switch (effect.type) {
+      case 'open':
+        if (current) speak(current);
+        return;
       case 'transcribe':
         calleeUntil = performance.now() - PAUSE_MS;
         hearing.transcribe();
@@ -192,7 +199,7 @@ export function startConversation(parts: ConversationParts): Conversation {
   const sinceAnswer = (at: number): number => Math.max(0, Math.round(at - answeredAt));
 
   function answerTo(text: string): AgentTurn {
-    const script = scripted(text, dialog, { ...scene, now: new Date() });
+    const script = scripted(text, dialog, { ...scene, now: new Date() }) ?? (greeted ? null : openAgain);
     const answer = begin(script);
     if (script) {
       answer.times.firstClauseMs = since(performance.now());
@@ -275,6 +282,7 @@ export function startConversation(parts: ConversationParts): Conversation {
     const whole = await answer.utterance.done;
     if (!whole || answer !== current) return;
     current = null;
+    greeted = true;
     noteAgent(answer, false);
     opened.resolve();
     dispatch({ type: 'spoken' });
@@ -307,6 +315,7 @@ export function startConversation(parts: ConversationParts): Conversation {
     opened.resolve();
     if (!given) return;
     discard(given);
+    greeted ||= given.utterance.heard().length > parts.opening.length / 2;
     noteAgent(given, true);
   }
 
@@ -340,7 +349,6 @@ export function startConversation(parts: ConversationParts): Conversation {
     },
     async open() {
       answeredAt = performance.now();
-      if (current) speak(current);
       later(parts.longestMs, () => dispatch({ type: 'over' }));
       later(parts.longestMs + LAST_WORDS_MS, () => ended.resolve());
       await opened.promise;

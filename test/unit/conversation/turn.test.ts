@@ -12,6 +12,7 @@ import {
 const rules = { noInputMs: 7000 };
 const speaking = { asked: false, last: false, audible: true, filled: false };
 const turns: Record<TurnState, Turn> = {
+  meeting: { state: 'meeting', greeted: false },
   listening: { state: 'listening', asked: false, quietFromMs: 0 },
   hearing: { state: 'hearing', asked: false },
   pausing: { state: 'pausing', asked: false, quietMs: 200, heard: null },
@@ -59,6 +60,13 @@ const stay = (state: TurnState): Row => ({
 });
 
 const table: Record<TurnState, Row> = {
+  meeting: {
+    ...stay('meeting'),
+    'long silence': ['answering', 'open'],
+    lost: ['answering', 'drop', 'yield', 'say'],
+    over: ['answering', 'drop', 'yield', 'say'],
+    never: ['answering', 'drop', 'yield', 'say'],
+  },
   listening: {
     ...stay('listening'),
     voice: ['hearing'],
@@ -127,6 +135,14 @@ function play(from: Turn, ...played: readonly TurnEvent[]): { turn: Turn; effect
 const quiet = (ms: number): TurnEvent => ({ type: 'quiet', ms });
 const words = (text: string, sure = true): TurnEvent => ({ type: 'transcript', text, sure });
 const types = (effects: readonly TurnEffect[]): readonly string[] => effects.map(({ type }) => type);
+
+test('the agent begins when the callee has said hello, or 1.5 s after the answer', () => {
+  expect(types(play(opening, quiet(1400), quiet(1500)).effects)).toEqual(['open']);
+  expect(types(play(opening, quiet(1400)).effects)).toEqual([]);
+  const hello = play(opening, quiet(300), events.voice, events['voice for long'], quiet(100));
+  expect(types(hello.effects)).toEqual([]);
+  expect(types(play(hello.turn, quiet(200)).effects)).toEqual(['open']);
+});
 
 test.each([
   ['Yes, that suits me.', 300],
