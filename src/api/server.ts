@@ -27,6 +27,7 @@ export async function buildServer(dependencies: Dependencies): Promise<FastifyIn
   });
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
+  takeEmptyBodies(server);
   answerWithProblems(server);
   await server.register(helmet);
   // Before the key is asked for: its hooks close the socket of a refused upgrade.
@@ -50,4 +51,13 @@ export async function buildServer(dependencies: Dependencies): Promise<FastifyIn
     { prefix: '/api/v1' },
   );
   return server;
+}
+
+/** A command such as `start` has no body, and clients that always say JSON mean nothing by it. */
+function takeEmptyBodies(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parse(request, String(body), done);
+  });
 }

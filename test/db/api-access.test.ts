@@ -90,7 +90,7 @@ test.each([
     'There is no PUT',
   ],
   ['malformed JSON', json('{"name":'), 400, 'JSON'],
-  ['an empty body', json(''), 400, 'empty'],
+  ['an empty body', json(''), 400, 'not valid'],
   ['a body that is too large', json(`"${'x'.repeat(2_000_000)}"`), 413, 'too large'],
   ['another media type', { ...json('<a/>'), headers: { 'content-type': 'text/xml' } }, 415, 'Media Type'],
   ['a prototype in the body', json('{"__proto__":{"admin":true}}'), 400, ''],
@@ -101,6 +101,15 @@ test.each([
   });
   expect(reply.headers['content-type']).toContain('application/problem+json');
   expect(reply.json()).toMatchObject({ status, detail: expect.stringContaining(detail) });
+});
+
+test('a command takes an empty body whatever type it says', async () => {
+  const reply = await api.server.inject({
+    ...json(''),
+    url: `/api/v1/campaigns/${crypto.randomUUID()}/start`,
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${api.key}` },
+  });
+  expect(reply.json()).toMatchObject({ status: 404, detail: 'There is no campaign with this id.' });
 });
 
 function json(payload: string) {
