@@ -20,14 +20,25 @@ export const farEndBehaviours = {
   '03': { name: 'human-presses-9', rings: true, ends: 'answer', records: true },
   '04': { name: 'hangs-up-early', rings: true, ends: 'answer', records: false },
   '05': { name: 'silence', rings: true, ends: 'answer', records: true },
+  '06': { name: 'human-talks', rings: true, ends: 'answer', records: true },
   '10': { name: 'voicemail', rings: true, ends: 'answer', records: true },
   '11': { name: 'fax', rings: true, ends: 'answer', records: false },
   '12': { name: 'intercept', rings: false, ends: 480, records: false },
   '13': { name: 'false-ringback', rings: false, ends: 'answer', records: false },
   '14': { name: 'false-busy', rings: false, ends: 'answer', records: false },
+  '15': { name: 'screening', rings: true, ends: 'answer', records: true },
+  '16': { name: 'screening-alone', rings: true, ends: 'answer', records: true },
+  '17': { name: 'menu', rings: true, ends: 'answer', records: true },
+  '18': { name: 'mailbox-full', rings: true, ends: 'answer', records: true },
+  '19': { name: 'fax-calls', rings: true, ends: 'answer', records: false },
   '20': { name: 'rings', rings: true, ends: 'nothing', records: false },
   '21': { name: 'hangs-up-ringing', rings: true, ends: 603, records: false },
   '22': { name: 'silent', rings: false, ends: 'nothing', records: false },
+  '30': { name: 'vacant', rings: false, ends: 480, records: false },
+  '31': { name: 'reorder', rings: false, ends: 480, records: false },
+  '32': { name: 'no-circuit', rings: false, ends: 480, records: false },
+  '33': { name: 'itu', rings: false, ends: 480, records: false },
+  '34': { name: 'answered-vacant', rings: false, ends: 'answer', records: false },
   '41': { name: 'gone', rings: false, ends: 410, records: false },
   '44': { name: 'unknown', rings: false, ends: 404, records: false },
   '50': { name: 'server-error', rings: false, ends: 500, records: false },
@@ -81,7 +92,13 @@ function parseRecord(line: string): FarEndRecord {
   };
 }
 
+type Recorded = Pick<FarEndRecord, 'dialed' | 'sipCallId'>;
+
 /** The recording of what the caller said in a call, below the far end's `recordingsFolder`. */
-export function heardFile({ dialed, sipCallId }: Pick<FarEndRecord, 'dialed' | 'sipCallId'>): string {
-  return `${dialed.replace(/\D/g, '')}-${sipCallId.replace(/[^0-9A-Za-z-]/g, '')}.wav`;
-}
+export const heardFile = (call: Recorded): string => `${nameOf(call)}.wav`;
+
+/** What was left after the beep of a voicemail, or as the name that a screening asks for, in the same folder. */
+export const messageFile = (call: Recorded): string => `${nameOf(call)}-message.wav`;
+
+const nameOf = ({ dialed, sipCallId }: Recorded): string =>
+  `${dialed.replace(/\D/g, '')}-${sipCallId.replace(/[^0-9A-Za-z-]/g, '')}`;

@@ -35,6 +35,11 @@ const answered = (...more: readonly string[]): readonly string[] => [
   'destroyed',
 ];
 const answeredAtOnce = ['entered', 'dialing', 'answered', 'hangupRequest', 'destroyed'];
+const announced: Expected = {
+  seen: ['entered', 'dialing', 'progress', 'hangupRequest', 'destroyed'],
+  cause: 19,
+  techCause: 480,
+};
 
 const expected: Readonly<Record<FarEndCode, Expected>> = {
   '01': { seen: answered(), cause: 16, weHangUp: true },
@@ -42,14 +47,25 @@ const expected: Readonly<Record<FarEndCode, Expected>> = {
   '03': { seen: answered(), cause: 16, weHangUp: true },
   '04': { seen: answered(), cause: 16 },
   '05': { seen: answered(), cause: 16, weHangUp: true },
+  '06': { seen: answered(), cause: 16, weHangUp: true },
   '10': { seen: answered(), cause: 16, weHangUp: true },
   '11': { seen: answered(), cause: 16, weHangUp: true },
-  '12': { seen: ['entered', 'dialing', 'progress', 'hangupRequest', 'destroyed'], cause: 19, techCause: 480 },
+  '12': announced,
   '13': { seen: answeredAtOnce, cause: 16, weHangUp: true },
   '14': { seen: answeredAtOnce, cause: 16, weHangUp: true },
+  '15': { seen: answered(), cause: 16, weHangUp: true },
+  '16': { seen: answered(), cause: 16, weHangUp: true },
+  '17': { seen: answered(), cause: 16, weHangUp: true },
+  '18': { seen: answered(), cause: 16, weHangUp: true },
+  '19': { seen: answered(), cause: 16, weHangUp: true },
   '20': { seen: ['entered', 'dialing', 'ringing', 'hangupRequest', 'destroyed'], cause: 19, techCause: 480 },
   '21': { seen: ['entered', 'dialing', 'ringing', 'hangupRequest', 'destroyed'], cause: 21, techCause: 603 },
   '22': { seen: ['entered', 'dialing', 'hangupRequest', 'destroyed'], cause: 19, techCause: 480 },
+  '30': announced,
+  '31': announced,
+  '32': announced,
+  '33': announced,
+  '34': { seen: answeredAtOnce, cause: 16, weHangUp: true },
   '41': refused(22, 410),
   '44': refused(1, 404),
   '50': refused(38, 500),
