@@ -82,6 +82,7 @@ async function assemble(
     talk: talkOf(engines),
     canTalk: () => canTalk(engines),
     talkSlots: TALK_SLOTS,
+    ears: engines.ears.engine,
     secretKey,
     recordingsFolder: recordings,
     live,

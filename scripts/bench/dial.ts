@@ -160,6 +160,7 @@ async function dialWhole(
     talk: null,
     canTalk: () => false,
     talkSlots: 0,
+    ears: null,
     secretKey,
     recordingsFolder: join(folder, 'recordings'),
     live,

@@ -13,11 +13,11 @@ export interface Phrase {
 const PHRASES: readonly (readonly [AnswerClass, RegExp])[] = [
   [
     'call_screening',
-    /(record|say|state|tell me) your name and (the )?(reason|why)|(who|reason).{0,20}calling.{0,30}(see if|available|connect you)|call (assist|screening)|screening (service|this call)|google assistant|ist eine? anrufprufung|(nennen|sagen) sie.{0,20}(ihren namen|grund).{0,30}(grund|anruf)|grund (ihres|des) anrufs|diga su nombre y (el )?motivo|motivo de su llamada|(dites|indiquez|enregistrez) votre nom et (la raison|le motif)|(raison|motif) de votre appel/u,
+    /(record|say|state|tell me) your name and (the )?(reason|why)|(who|reason).{0,20}calling.{0,30}(see if|available|connect you)|(after|at) the (tone|beep) (please )?(say|state|record) your name|not accept (unidentified|anonymous|private) calls|(please )?hold while (i|we) (try|attempt) to (connect|reach|locate)|call (assist|screening)|screening (service|this call)|google assistant|ist eine? anrufprufung|(nennen|sagen) sie.{0,20}(ihren namen|grund).{0,30}(grund|anruf)|grund (ihres|des) anrufs|diga su nombre y (el )?motivo|motivo de su llamada|(dites|indiquez|enregistrez) votre nom et (la raison|le motif)|(raison|motif) de votre appel/u,
   ],
   [
     'mailbox_full',
-    /(mailbox|mail box|inbox|voicemail).{0,20}\bfull\b|(cannot|can not|not able to|unable to|can t) accept.{0,20}messages|(mailbox|postfach|anrufbeantworter|speicher).{0,25}\bvoll\b|keine (weiteren |neuen )?nachrichten.{0,20}(aufgezeichnet|hinterlassen|annehmen|entgegen)|buzon.{0,20}\blleno\b|no (puede|se pueden).{0,20}mas mensajes|(boite|messagerie|repondeur).{0,30}\b(pleine|plein|saturee)\b|ne peut plus (recevoir|enregistrer)/u,
+    /(mailbox|mail box|inbox|voicemail).{0,20}\bfull\b|(cannot|can not|not able to|unable to|can t) accept (.{0,20}messages|any|more)|(mailbox|postfach|anrufbeantworter|speicher).{0,25}\bvoll\b|keine (weiteren |neuen )?nachrichten.{0,20}(aufgezeichnet|hinterlassen|annehmen|entgegen)|buzon.{0,20}\blleno\b|no (puede|se pueden).{0,20}mas mensajes|(boite|messagerie|repondeur).{0,30}\b(pleine|plein|saturee)\b|ne peut plus (recevoir|enregistrer)/u,
   ],
   [
     'sit_vacant',

@@ -1,4 +1,4 @@
-import { GROUP_OF } from '../answer/verdict.ts';
+import type { AnswerClass } from '../answer/verdict.ts';
 import {
   type Agreement,
   type HangUpReason,
@@ -12,9 +12,11 @@ import type { Disposition } from './disposition.ts';
 /**
  *   reserved ─placed─► dialing ─ringing─► ringing ─answered─► speaking ─greetingHeard─► listening
  *      │                  └──────────answered─────────────────▲   │ machine                │ machine
- *      │ refused                                                  ▼                        ▼
- *      │                                                       leavingMessage ◄────────────┘
- *      ▼                                                          │ messageLeft
+ *      │ refused                                              │   ▼                        ▼
+ *      │                                                      │ leavingMessage ◄───────────┘
+ *      │                                          a screening ▼   │ ▲                    ▲ a person joins
+ *      │                                                   screened ┴────────────────────┘ (back to speaking)
+ *      ▼                                                          │ messageLeft, screeningOver
  *    ended ◄── destroyed, lost: from every state ◄── leaving ◄────┴── hangUp: from every placed state
  *
  * `step` is pure: it returns the next call and what the outside world should now do. An event that the state does not
@@ -27,6 +29,8 @@ export type Call =
   | { readonly state: 'speaking'; readonly trail: Trail }
   | { readonly state: 'listening'; readonly trail: Trail }
   | { readonly state: 'leavingMessage'; readonly trail: Trail }
+  /** Something asks who calls, and may let a person join. */
+  | { readonly state: 'screened'; readonly trail: Trail }
   | { readonly state: 'leaving'; readonly trail: Trail }
   | { readonly state: 'ended'; readonly disposition: Disposition; readonly trail: Trail | null };
 
@@ -52,6 +56,8 @@ export type CallEvent =
   | { readonly type: 'messageLeft'; readonly spoken: boolean }
   /** The callee and the agent have agreed on something, and it is durable. */
   | { readonly type: 'agreed'; readonly on: Agreement }
+  /** Nobody has joined for so long after a screening that nobody will. */
+  | { readonly type: 'screeningOver' }
   | { readonly type: 'hangUp'; readonly because: HangUpReason }
   | { readonly type: 'hangupRequest'; readonly cause: HangupCause }
   | {
@@ -73,6 +79,10 @@ export type Effect =
   | { readonly type: 'hearEarly' }
   /** Stop the greeting, wait for the beep, leave the message. */
   | { readonly type: 'leaveMessage' }
+  /** Stop the greeting, say who calls and why when we are asked, and listen who joins. */
+  | { readonly type: 'introduce' }
+  /** Stop what is being said, and listen anew who joins. */
+  | { readonly type: 'listenAnew' }
   | { readonly type: 'hangUp'; readonly because: HangUpReason }
   | { readonly type: 'finish'; readonly disposition: Disposition; readonly trail: Trail | null };
 
@@ -134,6 +144,8 @@ export function step(call: Call, event: CallEvent): Step {
       // Whoever wants no more calls gets none, whatever was said about a callback.
       if (call.trail.agreement?.type === 'neverAgain') return [call];
       return [{ ...call, trail: { ...call.trail, agreement: event.on } }];
+    case 'screeningOver':
+      return call.state === 'screened' ? step(call, { type: 'hangUp', because: 'done' }) : [call];
     case 'placed':
     case 'refused':
       return [call];
@@ -161,23 +173,81 @@ function answer(call: PlacedCall, at: Date): Step {
     case 'speaking':
     case 'listening':
     case 'leavingMessage':
+    case 'screened':
       return [call];
   }
 }
 
+type Reaction = 'talk' | 'leaveMessage' | 'introduce' | 'hangUp';
+
+/** What to do about who or what answers. A silent callee may be listening; no audio at all is told by its own event. */
+const reactions: Readonly<Record<AnswerClass, Reaction>> = {
+  human: 'talk',
+  unknown: 'talk',
+  silence: 'talk',
+  voicemail: 'leaveMessage',
+  call_screening: 'introduce',
+  mailbox_full: 'hangUp',
+  ivr: 'hangUp',
+  fax_modem: 'hangUp',
+  sit_intercept: 'hangUp',
+  sit_vacant: 'hangUp',
+  sit_reorder: 'hangUp',
+  sit_no_circuit: 'hangUp',
+  ringback_after_answer: 'hangUp',
+  busy_after_answer: 'hangUp',
+};
+
+/** Until a person or a machine comes to the phone, the screening stays the verdict. */
+const whileScreened: Readonly<Record<AnswerClass, Reaction | 'wait' | 'listenAnew'>> = {
+  ...reactions,
+  unknown: 'wait',
+  silence: 'listenAnew',
+  call_screening: 'listenAnew',
+  ringback_after_answer: 'listenAnew',
+};
+
 /** A verdict is kept whatever the state; on an answered call it may end the talk with a person that is none. */
 function hear(call: PlacedCall, verdict: Verdict): Step {
-  const trail = { ...call.trail, verdict };
-  if (call.state !== 'speaking' && call.state !== 'listening') return [{ ...call, trail }];
-  switch (GROUP_OF[verdict.class]) {
-    // A silent callee may be listening; a line without any audio is told by its own event.
-    case 'nobody':
-    case 'person':
-      return [{ ...call, trail }];
-    case 'machine':
+  const heard = { ...call, trail: { ...call.trail, verdict } };
+  const reaction = reactions[verdict.class];
+  switch (call.state) {
+    case 'speaking':
+    case 'listening':
+      return react(heard, reaction);
+    case 'leavingMessage':
+      // The words of a machine come after its voice, and may tell that it takes no message.
+      return reaction === 'introduce' || reaction === 'hangUp' ? react(heard, reaction) : [heard];
+    case 'screened':
+      return hearScreened(call, heard, whileScreened[verdict.class]);
+    case 'dialing':
+    case 'ringing':
+    case 'leaving':
+      return [heard];
+  }
+}
+
+function hearScreened(
+  call: PlacedCall,
+  heard: PlacedCall,
+  reaction: (typeof whileScreened)[AnswerClass],
+): Step {
+  if (reaction === 'wait') return [call];
+  return reaction === 'listenAnew' ? [call, { type: reaction }] : react(heard, reaction);
+}
+
+function react(call: PlacedCall, reaction: Reaction): Step {
+  const { trail } = call;
+  switch (reaction) {
+    case 'talk':
+      return call.state === 'screened' ? [{ state: 'speaking', trail }, { type: 'speak' }] : [call];
+    case 'leaveMessage':
       return [{ state: 'leavingMessage', trail }, { type: 'leaveMessage' }];
-    case 'network':
-      return step({ ...call, trail }, { type: 'hangUp', because: 'done' });
+    case 'introduce':
+      if (trail.introduced) return [{ state: 'screened', trail }, { type: 'listenAnew' }];
+      return [{ state: 'screened', trail: { ...trail, introduced: true } }, { type: 'introduce' }];
+    case 'hangUp':
+      return step(call, { type: 'hangUp', because: 'done' });
   }
 }
 

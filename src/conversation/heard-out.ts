@@ -8,20 +8,6 @@ const QUIET_AFTER_SPEECH_MS = 1200;
 const SILENCE_MS = 4000;
 const LONGEST_MS = 15_000;
 
-const MACHINE_QUIET_MS = 2000;
-
-/** Tells when a machine without a beep has ended its announcement: quiet for two seconds. Emits once. */
-export function announcementOver(): Stage<Int16Array, 'over'> {
-  let quietMs = 0;
-  return {
-    push(frame) {
-      quietMs = rmsDbfs(frame) > SPEECH_DBFS ? 0 : quietMs + FRAME_MS;
-      return quietMs === MACHINE_QUIET_MS ? ['over'] : [];
-    },
-    flush: () => [],
-  };
-}
-
 /**
  * Tells when a callee has been heard out after the greeting: quiet after having spoken, silent all along, or speaking
  * on and on. Takes 20 ms frames from the greeting's end; emits once whether the

@@ -23,6 +23,8 @@ export interface Reserved {
   readonly voicemailMessage: string;
   /** Whether its agent holds a conversation. */
   readonly talks: boolean;
+  /** What the agent speaks, a tag such as `en` or `de-AT`. */
+  readonly language: string;
 }
 
 /** What a claim came to: the attempts to place, and whether leads were finished without one. */
@@ -97,6 +99,7 @@ export async function claimAttempts(
               greeting: campaign.greeting,
               voicemailMessage: campaign.voicemailMessage,
               talks: campaign.talks,
+              language: campaign.language,
             },
           ]
         : [],
@@ -147,6 +150,7 @@ function lockCampaign(tx: Tx, campaignId: string) {
       'greeting',
       'voicemailMessage',
       'talks',
+      'language',
       'decisionHead',
     ])
     .where('campaigns.id', '=', campaignId)

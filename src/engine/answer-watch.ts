@@ -1,7 +1,11 @@
 import { type AnswerEvent, answerClassifier } from '../answer/classify.ts';
+import type { Transcriber } from '../conversation/engines.ts';
+import { answerWords } from './answer-words.ts';
 
 const TICK_MS = 100;
 const SAMPLES_PER_MS = 16;
+/** A shorter gap is the network's jitter. */
+const GAP_MS = 200;
 
 /** Listens to who or what answers, on a clock that runs on when no audio comes. */
 export interface AnswerWatch {
@@ -9,34 +13,96 @@ export interface AnswerWatch {
   push(frame: Int16Array): void;
   /** The call was answered: the clock starts anew. */
   answered(): void;
+  /**
+   * Somebody else may come to the phone: the clock starts anew. A person counts as one after a pause and when their
+   * words, if any, are known: a machine that connects us says a word of thanks before.
+   */
+  joining(): void;
   stop(): void;
 }
 
-/** Feeds the classifier with what is heard, and with silence where nothing is, and tells what it tells. */
-export function watchAnswer(tell: (event: AnswerEvent) => void): AnswerWatch {
-  const classifier = answerClassifier();
+/**
+ * Feeds the classifier with what is heard, and with silence where nothing is, and tells what it tells. With a
+ * transcriber the words count too.
+ */
+export function watchAnswer(parts: {
+  readonly tell: (event: AnswerEvent) => void;
+  readonly transcriber: Transcriber | null;
+  readonly onWordsFailed: (error: unknown) => void;
+}): AnswerWatch {
+  let classifier = answerClassifier();
   const silence = new Int16Array(TICK_MS * SAMPLES_PER_MS);
   let answered = false;
   let startedAt = performance.now();
+  let tickedAt = startedAt;
+  let heardAt = startedAt;
   let heardMs = 0;
+  let wary = false;
+  let person: AnswerEvent | null = null;
 
+  const tell = (event: AnswerEvent): void => {
+    if (!wary) return parts.tell(event);
+    if (event.type === 'verdict') person = event.class === 'human' ? event : null;
+    if (event !== person) parts.tell(event);
+    if (event.type === 'turn' && person) void confirm(person);
+  };
+  const confirm = async (event: AnswerEvent): Promise<void> => {
+    await words?.idle();
+    if (event === person) parts.tell(event);
+  };
+  const take = (input: Parameters<typeof classifier.push>[0]): void => {
+    const asked = classifier;
+    for (const event of asked.push(input)) {
+      // What is told may start the clock anew: the rest is about who was there before.
+      if (asked === classifier) tell(event);
+    }
+  };
+  const words =
+    parts.transcriber &&
+    answerWords({
+      transcriber: parts.transcriber,
+      tell: (text) => take({ type: 'words', text }),
+      onFailed: parts.onWordsFailed,
+    });
   const feed = (pcm: Int16Array): void => {
     heardMs += pcm.length / SAMPLES_PER_MS;
-    for (const event of classifier.push({ type: 'audio', pcm, answered })) tell(event);
+    if (answered) words?.push(pcm);
+    take({ type: 'audio', pcm, answered });
   };
   const timer = setInterval(() => {
-    const missingMs = performance.now() - startedAt - heardMs;
-    // A jitter buffer's worth of delay is no silence.
-    if (missingMs > 2 * TICK_MS) feed(silence);
+    const now = performance.now();
+    // A late tick means that we are busy: what came meanwhile is still waiting to be heard.
+    const isLate = now - tickedAt > 1.5 * TICK_MS;
+    tickedAt = now;
+    const isQuiet = now - heardAt > GAP_MS && now - startedAt - heardMs > GAP_MS;
+    if (isQuiet && !isLate) feed(silence);
   }, TICK_MS);
 
+  const begin = (): void => {
+    answered = true;
+    person = null;
+    classifier = answerClassifier();
+    words?.restart();
+    startedAt = performance.now();
+    heardMs = 0;
+  };
+
   return {
-    push: feed,
-    answered() {
-      answered = true;
-      startedAt = performance.now();
-      heardMs = 0;
+    push(frame) {
+      heardAt = performance.now();
+      feed(frame);
     },
-    stop: () => clearInterval(timer),
+    answered() {
+      wary = false;
+      begin();
+    },
+    joining() {
+      wary = true;
+      begin();
+    },
+    stop() {
+      clearInterval(timer);
+      words?.stop();
+    },
   };
 }

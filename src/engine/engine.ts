@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { AriAddress } from '../asterisk/ari.ts';
 import { channelEvent } from '../asterisk/call-events.ts';
 import { type AriConnection, connectAri } from '../asterisk/connection.ts';
-import type { Synthesizer } from '../conversation/engines.ts';
+import type { Synthesizer, Transcriber } from '../conversation/engines.ts';
 import { completeIfDone } from '../db/attempts.ts';
 import type { Finished } from '../db/finish.ts';
 import type { Connection } from '../db/database.ts';
@@ -53,6 +53,8 @@ export interface EngineParts {
   readonly canTalk: () => boolean;
   /** How many conversations this machine holds at once. */
   readonly talkSlots: number;
+  /** Listens to a language, two letters; null where that can't be had. */
+  readonly ears: ((language: string) => Transcriber) | null;
   readonly secretKey: Uint8Array;
   readonly recordingsFolder: string;
   readonly live: LiveFeed;
@@ -74,6 +76,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     db,
     log,
     synthesizer: parts.synthesizer,
+    ears: parts.ears,
     recordingsFolder: parts.recordingsFolder,
     onState: ({ reserved, call }) => {
       const state = progress.note(reserved.attemptId, call);

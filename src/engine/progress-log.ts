@@ -14,6 +14,7 @@ const states: Readonly<Record<Call['state'], AttemptState | null>> = {
   speaking: 'answered',
   listening: null,
   leavingMessage: null,
+  screened: null,
   leaving: null,
   ended: 'ended',
 };

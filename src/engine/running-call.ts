@@ -4,7 +4,7 @@ import type { AriConnection } from '../asterisk/connection.ts';
 import { hangUp } from '../asterisk/originate.ts';
 import { type Call, type CallEvent, type Effect, step } from '../call/call.ts';
 import { renderTemplate } from '../conversation/template.ts';
-import type { Synthesizer } from '../conversation/engines.ts';
+import type { Synthesizer, Transcriber } from '../conversation/engines.ts';
 import type { Ended, Recording } from '../db/finish.ts';
 import type { Reserved } from '../db/claim.ts';
 import type { Agreement } from '../conversation/script.ts';
@@ -25,6 +25,8 @@ export interface CallContext {
   readonly talk: TalkEngines | null;
   /** Puts the callee's number on the do-not-call list and ends other live attempts at it; then it is durable. */
   readonly neverAgain: (reserved: Reserved, said: string) => Promise<void>;
+  /** Listens to a language, two letters; null where that can't be had. */
+  readonly ears: ((language: string) => Transcriber) | null;
   readonly recordingsFolder: string;
   readonly log: Logger;
   readonly onState: (call: RunningCall) => void;
@@ -47,6 +49,8 @@ type Values = Awaited<ReturnType<typeof templateValues>>;
 
 /** After an answer, this long without any audio is a fault of the line (F16). */
 const NO_AUDIO_MS = 8000;
+/** Whoever lets their calls be screened has taken this one by then, or won't. */
+const LONGEST_SCREENING_MS = 30_000;
 /** The PBX ends a call that rings or talks too long; this much later we do it ourselves. */
 const GRACE_MS = 5000;
 /** A hang-up that Asterisk does not confirm within this time is tried again. */
@@ -134,6 +138,13 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         dispatch({ type: 'messageLeft', spoken });
         return;
       }
+      case 'introduce':
+        later(LONGEST_SCREENING_MS, () => dispatch({ type: 'screeningOver' }));
+        await (await voice)?.introduce(renderTemplate(reserved.greeting, (await values) ?? {}));
+        return;
+      case 'listenAnew':
+        (await voice)?.listenAnew();
+        return;
       case 'listen': {
         const spoke = (await (await voice)?.listen()) ?? false;
         dispatch({ type: 'heardOut', spoke });
@@ -176,9 +187,11 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
     return await openVoiceSession(connection(), {
       callId: attemptId,
       synthesizer: context.synthesizer,
+      transcriber: context.ears?.(reserved.language.slice(0, 2)) ?? null,
       recordingsFolder: context.recordingsFolder,
       onVerdict: (verdict) => dispatch({ type: 'verdict', verdict }),
       onLost: () => dispatch({ type: 'hangUp', because: 'failure' }),
+      onWordsFailed: (error) => log.warn({ err: error }, 'what answered was not put into words'),
     });
   }
 

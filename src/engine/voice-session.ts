@@ -1,14 +1,16 @@
+import { SPEECH_RATE } from '../audio/format.ts';
 import type { AriConnection } from '../asterisk/connection.ts';
 import { openMedia } from '../asterisk/media.ts';
 import type { Verdict } from '../call/cause.ts';
-import { announcementOver, heardOut } from '../conversation/heard-out.ts';
-import type { Synthesizer } from '../conversation/engines.ts';
+import { heardOut } from '../conversation/heard-out.ts';
+import type { Synthesizer, Transcriber } from '../conversation/engines.ts';
 import type { Recording } from '../db/finish.ts';
 import type { Conversation } from './conversation.ts';
 import { type FrameClock, frameClock } from './frame-clock.ts';
 import { type Line, tapped } from './line.ts';
 import { watchAnswer } from './answer-watch.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
+import { turnTaking } from './turn-taking.ts';
 
 /** One call's audio: opened when it is dialed, spoken once it is answered, recorded from then on. */
 export interface VoiceSession {
@@ -18,7 +20,7 @@ export interface VoiceSession {
   converse(start: (line: Line) => Conversation): void;
   /** Hears what the network plays before the answer. */
   hearEarly(): Promise<void>;
-  /** Joins the callee and speaks the greeting; resolves to whether they heard it to its end, or talked into it. */
+  /** Joins who is on the phone and speaks the greeting; resolves to whether they heard it to its end, or talked into it. */
   speak(): Promise<boolean>;
   /** Resolves when the callee has been heard out, or all is said, to whether they spoke. */
   listen(): Promise<boolean>;
@@ -26,6 +28,10 @@ export interface VoiceSession {
   optOut(how: string): Promise<boolean>;
   /** Stops speaking, waits until the machine records, and leaves the message, if there is one to leave. */
   leaveMessage(message: string): Promise<boolean>;
+  /** Stops speaking, says who calls when it is asked for, and listens who joins. */
+  introduce(sentence: string): Promise<void>;
+  /** Stops speaking and listens anew who joins. */
+  listenAnew(): void;
   /** Whether any audio has come from the callee. */
   heardAnything(): boolean;
   /** Releases everything; resolves to the recording, null when nothing was heard. */
@@ -36,36 +42,48 @@ export interface VoiceSession {
 export interface VoiceCall {
   readonly callId: string;
   readonly synthesizer: Synthesizer;
+  /** Puts what answers into words; null where that can't be had. */
+  readonly transcriber: Transcriber | null;
   readonly recordingsFolder: string;
   readonly onVerdict: (verdict: Verdict) => void;
   /** The media leg is gone although nobody closed it. */
   readonly onLost: () => void;
+  readonly onWordsFailed: (error: unknown) => void;
 }
 
 /** A machine that neither beeps nor falls silent is not waited for any longer. */
 const LONGEST_ANNOUNCEMENT_MS = 40_000;
 
+/** Recorders start a moment after their beep. */
+const breath = new Int16Array(0.3 * SPEECH_RATE);
+
 /** Opens the media leg; throws when it can't be had. */
 export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Promise<VoiceSession> {
   const ending = new AbortController();
-  const beeped = Promise.withResolvers<void>();
-  const answer = watchAnswer((event) => {
-    if (event.type === 'verdict') {
+  const turns = turnTaking();
+  const answer = watchAnswer({
+    tell(event) {
+      if (event.type !== 'verdict') return turns.give();
       const { type: _told, ...verdict } = event;
       call.onVerdict(verdict);
-    }
-    if (event.type === 'beep') beeped.resolve();
+    },
+    transcriber: call.transcriber,
+    onWordsFailed: call.onWordsFailed,
   });
+  /** Ends what is being waited for when something else is begun. */
+  let doing = new AbortController();
   let recorder: Recorder | undefined;
   let joined: Promise<void> | undefined;
   let greeting: Promise<Int16Array> | undefined;
   let listener: ((frame: Int16Array) => void) | undefined;
+  let startTalk: ((line: Line) => Conversation) | undefined;
   let conversation: Conversation | undefined;
   let clock: FrameClock | undefined;
   let frames = 0;
 
   const onFrame = (frame: Int16Array): void => {
     frames += 1;
+    turns.hear(frame);
     answer.push(frame);
     clock?.push(frame);
   };
@@ -88,23 +106,46 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
     line.play(pcm);
     return (await line.mark()) === 'played';
   };
+  const converse = (start: (line: Line) => Conversation): void => {
+    startTalk = start;
+    conversation = start(line);
+    conversation.prepare();
+  };
+  const interrupt = (): AbortSignal => {
+    doing.abort();
+    doing = new AbortController();
+    conversation?.close();
+    conversation = undefined;
+    line.flush();
+    return doing.signal;
+  };
+  const sayInTurn = async (text: string): Promise<boolean> => {
+    const signal = interrupt();
+    if (text === '') return false;
+    const pcm = rendered(text);
+    if (!(await turns.ours(LONGEST_ANNOUNCEMENT_MS, signal))) return false;
+    const samples = await pcm;
+    if (signal.aborted) return false;
+    line.play(breath);
+    return say(samples);
+  };
 
   return {
     prepare(text) {
       greeting = rendered(text);
       greeting.catch(() => undefined);
     },
-    converse(start) {
-      conversation = start(line);
-      conversation.prepare();
-    },
+    converse,
     hearEarly: join,
     async speak() {
+      doing.abort();
       frames = 0;
       answer.answered();
-      recorder = await startRecorder(call.recordingsFolder, call.callId, new Date());
-      clock = frameClock(hear);
+      recorder ??= await startRecorder(call.recordingsFolder, call.callId, new Date());
+      clock ??= frameClock(hear);
       await join();
+      // Whoever joins after a machine has spoken to nobody yet.
+      if (startTalk && !conversation) converse(startTalk);
       if (conversation) {
         await conversation.open();
         return true;
@@ -127,20 +168,13 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
       await conversation?.optOut(how);
       return conversation !== undefined;
     },
-    async leaveMessage(text) {
-      conversation?.close();
-      conversation = undefined;
-      line.flush();
-      if (text === '') return false;
-      const message = rendered(text);
-      const announcement = announcementOver();
-      listener = (frame) => {
-        if (announcement.push(frame).length > 0) beeped.resolve();
-      };
-      const waited = setTimeout(beeped.resolve, LONGEST_ANNOUNCEMENT_MS);
-      await beeped.promise;
-      clearTimeout(waited);
-      return say(await message);
+    leaveMessage: sayInTurn,
+    async introduce(sentence) {
+      if (await sayInTurn(sentence)) answer.joining();
+    },
+    listenAnew() {
+      interrupt();
+      answer.joining();
     },
     heardAnything: () => frames > 0,
     async close() {

@@ -21,6 +21,7 @@ const calls: Record<CallState, Call> = {
   speaking: { state: 'speaking', trail: { ...trail, answeredAt: at } },
   listening: { state: 'listening', trail: { ...trail, answeredAt: at, greetingHeard: true } },
   leavingMessage: { state: 'leavingMessage', trail: { ...trail, answeredAt: at } },
+  screened: { state: 'screened', trail: { ...trail, answeredAt: at, introduced: true } },
   leaving: { state: 'leaving', trail: { ...trail, hungUpBecause: 'operator' } },
   ended: { state: 'ended', disposition: 'busy', trail },
 };
@@ -35,6 +36,7 @@ const events: Record<CallEvent['type'], CallEvent> = {
   verdict: { type: 'verdict', verdict: verdictOf('voicemail') },
   messageLeft: { type: 'messageLeft', spoken: true },
   agreed: { type: 'agreed', on: { type: 'neverAgain' } },
+  screeningOver: { type: 'screeningOver' },
   hangUp: { type: 'hangUp', because: 'operator' },
   hangupRequest: { type: 'hangupRequest', cause: { q850: 17, sip: 486 } },
   destroyed: { type: 'destroyed', at, cause: { q850: 17, sip: 486 } },
@@ -53,6 +55,7 @@ const stay = (state: CallState): Record<CallEvent['type'], Cell> => ({
   verdict: [state],
   messageLeft: [state],
   agreed: [state],
+  screeningOver: [state],
   hangUp: ['leaving', 'hangUp'],
   hangupRequest: [state],
   destroyed: ['ended', 'finish'],
@@ -84,6 +87,11 @@ const table: Record<CallState, Record<CallEvent['type'], Cell>> = {
     verdict: ['leavingMessage', 'leaveMessage'],
   },
   leavingMessage: { ...stay('leavingMessage'), messageLeft: ['leaving', 'hangUp'] },
+  screened: {
+    ...stay('screened'),
+    verdict: ['leavingMessage', 'leaveMessage'],
+    screeningOver: ['leaving', 'hangUp'],
+  },
   leaving: { ...stay('leaving'), answered: ['leaving', 'hangUp'], hangUp: ['leaving'] },
   ended: { ...stay('ended'), hangUp: ['ended'], destroyed: ['ended'], lost: ['ended'] },
 };
@@ -95,26 +103,49 @@ test.each(cells)('$state × $type', ({ state, type, cell }) => {
   expect([next.state, ...effects.map((effect) => effect.type)]).toEqual(cell);
 });
 
-const byClass: Record<AnswerClass, Cell> = {
-  human: ['speaking'],
-  unknown: ['speaking'],
-  voicemail: ['leavingMessage', 'leaveMessage'],
-  mailbox_full: ['leavingMessage', 'leaveMessage'],
-  call_screening: ['leavingMessage', 'leaveMessage'],
-  ivr: ['leavingMessage', 'leaveMessage'],
-  fax_modem: ['leaving', 'hangUp'],
-  sit_intercept: ['leaving', 'hangUp'],
-  sit_vacant: ['leaving', 'hangUp'],
-  sit_reorder: ['leaving', 'hangUp'],
-  sit_no_circuit: ['leaving', 'hangUp'],
-  ringback_after_answer: ['leaving', 'hangUp'],
-  busy_after_answer: ['leaving', 'hangUp'],
-  silence: ['speaking'],
+type Answered = 'speaking' | 'leavingMessage' | 'screened';
+const goesOn = {
+  speaking: ['speaking'],
+  leavingMessage: ['leavingMessage'],
+  screened: ['screened'],
+} as const;
+const hangsUp = {
+  speaking: ['leaving', 'hangUp'],
+  leavingMessage: ['leaving', 'hangUp'],
+  screened: ['leaving', 'hangUp'],
+} as const;
+const joins: Cell = ['speaking', 'speak'];
+const waits: Cell = ['screened', 'listenAnew'];
+const asks: Cell = ['screened', 'introduce'];
+const records: Cell = ['leavingMessage', 'leaveMessage'];
+const byClass: Record<AnswerClass, Record<Answered, Cell>> = {
+  human: { ...goesOn, screened: joins },
+  unknown: goesOn,
+  silence: { ...goesOn, screened: waits },
+  voicemail: { speaking: records, leavingMessage: ['leavingMessage'], screened: records },
+  call_screening: { speaking: asks, leavingMessage: asks, screened: waits },
+  mailbox_full: hangsUp,
+  ivr: hangsUp,
+  fax_modem: hangsUp,
+  sit_intercept: hangsUp,
+  sit_vacant: hangsUp,
+  sit_reorder: hangsUp,
+  sit_no_circuit: hangsUp,
+  ringback_after_answer: { ...hangsUp, screened: waits },
+  busy_after_answer: hangsUp,
 };
-test.each(Object.entries(byClass))('an answer by %s', (answerClass, cell) => {
+const answers = Object.entries(byClass).flatMap(([answerClass, row]) =>
+  Object.entries(row).map(([state, cell]) => ({ answerClass, state, cell })),
+);
+test.each(answers)('$state × an answer by $answerClass', ({ answerClass, state, cell }) => {
   const verdict = verdictOf(answerClass as AnswerClass);
-  const [next, ...effects] = step(calls.speaking, { type: 'verdict', verdict });
+  const [next, ...effects] = step(calls[state as Answered], { type: 'verdict', verdict });
   expect([next.state, ...effects.map((effect) => effect.type)]).toEqual(cell);
+});
+
+test.each(Object.keys(byClass))('%s is kept as the verdict of an answered call', (answerClass) => {
+  const verdict = verdictOf(answerClass as AnswerClass);
+  const [next] = step(calls.speaking, { type: 'verdict', verdict });
   expect(next).toMatchObject({ trail: { verdict } });
 });
 
@@ -126,6 +157,19 @@ test('what was agreed is kept; nothing replaces the wish for no more calls', () 
   expect(step(never, { type: 'agreed', on: callback })).toMatchObject([
     { trail: { agreement: { type: 'neverAgain' } } },
   ]);
+});
+
+const hearClass = (call: Call, answerClass: AnswerClass) =>
+  step(call, { type: 'verdict', verdict: verdictOf(answerClass) });
+test('a screening is told once who calls, and stays the verdict while nobody joins', () => {
+  const [screened, ...first] = hearClass(calls.leavingMessage, 'call_screening');
+  const [waiting] = hearClass(screened, 'ringback_after_answer');
+  const [joined] = hearClass(waiting, 'human');
+  const [again, ...second] = hearClass(joined, 'call_screening');
+  expect([first, second]).toEqual([[{ type: 'introduce' }], [{ type: 'listenAnew' }]]);
+  const [left] = step(again, { type: 'screeningOver' });
+  const [end] = step(left, events.destroyed);
+  expect(end).toMatchObject({ disposition: 'voicemail', trail: { introduced: true } });
 });
 
 test('a hangup request is kept, the first one wins', () => {

@@ -1,0 +1,207 @@
+/** Who or what answers, over real SIP: each class is dialed at the far end and comes to its disposition and its retry. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type World, startWorld } from '../../scripts/world.ts';
+import type { AnswerClass } from '../../src/answer/verdict.ts';
+import { rmsDbfs } from '../../src/audio/levels.ts';
+import { readWav } from '../../src/audio/wav.ts';
+import type { Disposition } from '../../src/call/disposition.ts';
+import { defaultRetryPolicy } from '../../src/campaign/retry.ts';
+import {
+  type FarEndCode,
+  type FarEndRecord,
+  farEndBehaviours,
+  heardFile,
+  messageFile,
+  readFarEndRecords,
+} from '../../src/native/far-end.ts';
+import { preparePiper } from '../../src/native/piper.ts';
+import { alwaysOpen } from '../../src/schedule/windows.ts';
+import { startPiper } from '../../src/speech/piper.ts';
+
+interface Lead {
+  readonly number: string;
+  readonly state: string;
+  readonly nextAt: string | null;
+  readonly attempts: number;
+  readonly disposition: Disposition | null;
+}
+interface Call {
+  readonly id: string;
+  readonly number: string;
+  readonly endedAt: string | null;
+}
+interface CallDetail extends Call {
+  readonly evidence: { readonly verdict?: { readonly class: AnswerClass } } | null;
+}
+
+/** The verdict that lasts and what it means, by who or what is rung. */
+const expected: Readonly<
+  Partial<Record<FarEndCode, { readonly verdict: AnswerClass; readonly disposition: Disposition }>>
+> = {
+  '01': { verdict: 'human', disposition: 'answered' },
+  '02': { verdict: 'human', disposition: 'answered' },
+  '05': { verdict: 'silence', disposition: 'no_audio' },
+  '06': { verdict: 'human', disposition: 'answered' },
+  '10': { verdict: 'voicemail', disposition: 'voicemail' },
+  '11': { verdict: 'fax_modem', disposition: 'fax' },
+  '12': { verdict: 'sit_intercept', disposition: 'invalid_number' },
+  '13': { verdict: 'ringback_after_answer', disposition: 'no_answer' },
+  '14': { verdict: 'busy_after_answer', disposition: 'busy' },
+  '15': { verdict: 'human', disposition: 'answered' },
+  '16': { verdict: 'call_screening', disposition: 'voicemail' },
+  '17': { verdict: 'ivr', disposition: 'voicemail' },
+  '18': { verdict: 'mailbox_full', disposition: 'voicemail' },
+  '19': { verdict: 'fax_modem', disposition: 'fax' },
+  '30': { verdict: 'sit_vacant', disposition: 'invalid_number' },
+  '31': { verdict: 'sit_reorder', disposition: 'network_error' },
+  '32': { verdict: 'sit_no_circuit', disposition: 'network_error' },
+  '33': { verdict: 'sit_reorder', disposition: 'network_error' },
+  '34': { verdict: 'sit_vacant', disposition: 'invalid_number' },
+};
+
+const GREETING = 'Hello, this is Anna of Harbour Dental. I am calling about your visit tomorrow.';
+const MESSAGE =
+  'Hello, this is Anna of Harbour Dental, about your visit tomorrow. Please call us back. Thank you.';
+/** The far end's phone rings for one second. */
+const numberOf = (code: string): string => `+4411349600${code}`;
+const CALLS_MS = 85_000;
+
+/** Whose words tell what their voice does not; putting them into words takes a processor core. */
+const byWords: readonly string[] = ['15', '16', '17', '18'] satisfies FarEndCode[];
+
+/** Ears without a head: these agents say their lines, and nobody asks the model. */
+const HEARS_ONLY = { CARILLON_LLM_URL: 'http://127.0.0.1:9', CARILLON_LLM_MODEL: 'none' };
+
+let world: World;
+const leads: Lead[] = [];
+const calls: Call[] = [];
+let records: readonly FarEndRecord[];
+
+beforeAll(async () => {
+  world = await startWorld({ say: () => undefined, log: pino({ level: 'silent' }), env: HEARS_ONLY });
+  const { api, trunk } = world;
+  await api.call('POST', '/trunks', trunk);
+  const agent = await api.call<{ id: string }>('POST', '/agents', {
+    name: 'Anna',
+    greeting: GREETING,
+    voicemailMessage: MESSAGE,
+    talks: false,
+  });
+  const codes = Object.keys(expected);
+  await ring(
+    agent.id,
+    codes.filter((code) => !byWords.includes(code)),
+    6,
+  );
+  await ring(agent.id, byWords, 2);
+  // The far end writes its record a moment after the call.
+  await vi.waitFor(async () => {
+    records = await readFarEndRecords(world.farEnd.recordsFolder);
+    expect(records).toHaveLength(calls.length);
+  }, 5000);
+}, 240_000);
+afterAll(async () => world.stop());
+
+/** Rings each code once, so many at a time, and keeps what came of it. */
+async function ring(agentId: string, codes: readonly string[], maxConcurrent: number): Promise<void> {
+  const { api } = world;
+  const { id } = await api.call<{ id: string }>('POST', '/campaigns', {
+    name: 'Everyone',
+    agentId,
+    trunkId: 'far-end',
+    windows: alwaysOpen,
+    retry: defaultRetryPolicy,
+    maxConcurrent,
+    minGapSeconds: 0,
+    ringTimeoutSeconds: 15,
+  });
+  for (const code of codes)
+    await api.call('POST', `/campaigns/${id}/leads`, { contact: { numbers: [numberOf(code)] } });
+  await api.call('POST', `/campaigns/${id}/start`);
+  const ended = await vi.waitFor(
+    async () => {
+      const now = await api.list<Lead>(`/campaigns/${id}/leads`);
+      expect(now.filter(({ disposition }) => disposition === null)).toEqual([]);
+      return now;
+    },
+    { timeout: CALLS_MS, interval: 500 },
+  );
+  leads.push(...ended);
+  calls.push(...(await api.list<Call>(`/calls?campaignId=${id}`)));
+}
+
+describe.each(Object.entries(expected))('%s', (code, { verdict, disposition }) => {
+  const behaviour = farEndBehaviours[code as FarEndCode];
+  const call = (): Call | undefined => calls.find(({ number }) => number === numberOf(code));
+
+  test(`${behaviour.name} is told as ${verdict}`, async () => {
+    const { evidence } = await world.api.call<CallDetail>('GET', `/calls/${call()?.id}`);
+    expect(evidence?.verdict?.class).toBe(verdict);
+  });
+
+  test(`${behaviour.name} comes to ${disposition} and its retry`, () => {
+    const lead = leads.find(({ number }) => number === numberOf(code));
+    expect(lead).toMatchObject({ disposition, attempts: 1 });
+    const rule = Object.hasOwn(defaultRetryPolicy, disposition)
+      ? defaultRetryPolicy[disposition as keyof typeof defaultRetryPolicy]
+      : null;
+    if (!rule) return expect(lead).toMatchObject({ state: 'done', nextAt: null });
+    const waitsMs = Date.parse(lead?.nextAt ?? '') - Date.parse(call()?.endedAt ?? '');
+    expect(Math.abs(waitsMs - 1000 * rule.afterSeconds)).toBeLessThan(5000);
+  });
+});
+
+/** Where a recording is louder than the line's noise, pauses up to `pauseMs` included. */
+function stretches(
+  samples: Int16Array,
+  pauseMs: number,
+): { readonly fromMs: number; readonly toMs: number }[] {
+  const found: { fromMs: number; toMs: number }[] = [];
+  for (let ms = 0; ms * 8 < samples.length; ms += 10) {
+    if (rmsDbfs(samples.subarray(ms * 8, ms * 8 + 80)) < -45) continue;
+    const last = found.at(-1);
+    if (last && ms - last.toMs <= pauseMs) last.toMs = ms + 10;
+    else found.push({ fromMs: ms, toMs: ms + 10 });
+  }
+  return found;
+}
+
+async function recordingOf(code: FarEndCode, nameOf: (record: FarEndRecord) => string): Promise<Int16Array> {
+  const record = records.find(({ dialed }) => dialed === numberOf(code));
+  if (!record) throw new Error(`The far end has not seen ${code}.`);
+  return readWav(await readFile(join(world.farEnd.recordingsFolder, nameOf(record)))).samples;
+}
+
+test('the message starts after the beep and is whole in the far end’s recording', async () => {
+  const [message, heard] = [await recordingOf('10', messageFile), await recordingOf('10', heardFile)];
+  const spoken = stretches(message, 1500);
+  expect(spoken).toHaveLength(1);
+  const [{ fromMs, toMs } = { fromMs: 0, toMs: 0 }] = spoken;
+  expect(fromMs).toBeGreaterThan(50);
+  // All that we have said since the machine began to record, and nothing of it before.
+  const said = stretches(heard, 1500).at(-1) ?? { fromMs: 0, toMs: 0 };
+  expect(Math.abs(said.toMs - said.fromMs - (toMs - fromMs))).toBeLessThan(150);
+
+  const piper = await startPiper(await preparePiper(() => undefined), 1);
+  const rendered = await Array.fromAsync(piper.speak(MESSAGE, AbortSignal.timeout(30_000)));
+  await piper.close();
+  const renderedMs = rendered.reduce((sum, { length }) => sum + length, 0) / 16;
+  expect((toMs - fromMs) / renderedMs).toBeGreaterThan(0.8);
+  expect((toMs - fromMs) / renderedMs).toBeLessThan(1.15);
+  const level = rmsDbfs(message.subarray(fromMs * 8, toMs * 8));
+  const bytes = Buffer.concat(
+    rendered.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+  );
+  const renderedLevel = rmsDbfs(new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2));
+  expect(Math.abs(level - renderedLevel)).toBeLessThan(3);
+});
+
+test('a human whose hello is long, or late, hears the greeting to its end', async () => {
+  for (const code of ['02', '06'] as const) {
+    const said = stretches(await recordingOf(code, heardFile), 1000);
+    expect(said.some(({ fromMs, toMs }) => toMs - fromMs > 3500)).toBe(true);
+  }
+});

@@ -1,0 +1,91 @@
+import { expect, test, vi } from 'vitest';
+import type { Transcript } from '../../../src/conversation/engines.ts';
+import { type AnswerWords, answerWords } from '../../../src/engine/answer-words.ts';
+
+const SAMPLES_PER_MS = 16;
+const FRAME_MS = 20;
+
+/** Words of a transcriber that answers with the length of what it was given, when it is let. */
+function listening(): {
+  readonly words: AnswerWords;
+  readonly told: string[];
+  readonly asked: AbortSignal[];
+  readonly answer: () => Promise<void>;
+  readonly hear: (ms: number, amplitude: number) => void;
+} {
+  const told: string[] = [];
+  const asked: AbortSignal[] = [];
+  const pending: (() => void)[] = [];
+  const words = answerWords({
+    transcriber: {
+      async *transcribe(samples, signal): AsyncGenerator<Transcript> {
+        asked.push(signal);
+        await new Promise<void>((resolve) => pending.push(resolve));
+        yield { text: `${samples.length / SAMPLES_PER_MS} ms`, sure: false };
+        yield { text: 'a better one', sure: true };
+      },
+    },
+    tell: (text) => told.push(text),
+    onFailed: (error) => {
+      throw error;
+    },
+  });
+  return {
+    words,
+    told,
+    asked,
+    answer: async () => {
+      await vi.waitFor(() => expect(pending.length).toBeGreaterThan(0));
+      pending.shift()?.();
+      await new Promise(setImmediate);
+    },
+    hear: (ms, amplitude) => {
+      const frame = new Int16Array(FRAME_MS * SAMPLES_PER_MS).fill(amplitude);
+      for (let at = 0; at < ms; at += FRAME_MS) words.push(frame);
+    },
+  };
+}
+
+test('a hello is not worth any words', () => {
+  const { asked, hear } = listening();
+  hear(1000, 8000);
+  hear(5000, 0);
+  expect(asked).toEqual([]);
+});
+
+test('a sentence is put into words at its pause, and its first guess is told', async () => {
+  const { told, answer, hear } = listening();
+  hear(2000, 8000);
+  hear(300, 0);
+  await answer();
+  expect(told).toEqual(['2300 ms']);
+});
+
+test('whoever talks on and on is put into words meanwhile, with half a second of overlap', async () => {
+  const { told, answer, hear } = listening();
+  hear(5000, 8000);
+  await answer();
+  hear(5000, 8000);
+  await answer();
+  expect(told).toEqual(['5000 ms', '5500 ms']);
+});
+
+test('one stretch after the other: none is begun while one is at work', async () => {
+  const { asked, answer, hear } = listening();
+  hear(5000, 8000);
+  hear(5000, 8000);
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  expect(asked).toHaveLength(1);
+  await answer();
+  hear(20, 8000);
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+});
+
+test('what was said before a restart is told to nobody', async () => {
+  const { words, told, asked, answer, hear } = listening();
+  hear(5000, 8000);
+  words.restart();
+  await answer();
+  expect(told).toEqual([]);
+  expect(asked[0]?.aborted).toBe(true);
+});
