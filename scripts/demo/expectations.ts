@@ -14,6 +14,7 @@ export const demoRetry: RetryPolicy = {
   rejected: soon(3),
   hung_up_early: soon(3),
   no_audio: soon(3),
+  not_placed: soon(100),
 };
 
 /** What each behaviour of the far end must come to, and after how many attempts under `demoRetry`. */

@@ -6,6 +6,7 @@ import type { Windows } from '../schedule/windows.ts';
 /** What is known about a number at the moment of the decision, read under the number's lock. */
 export interface DialFacts {
   readonly number: string;
+  /** When the INVITE would be sent, by the database's clock. */
   readonly now: Date;
   /** The number stands in its country's numbering plan and is of a kind that may be rung. */
   readonly dialable: boolean;

@@ -27,21 +27,24 @@ export interface Reserved {
   readonly language: string;
 }
 
-/** What a claim came to: the attempts to place, and whether leads were finished without one. */
+/** What a claim came to: the attempts to place, and how many leads were finished without one. */
 export interface Claim {
+  /** The database's clock, on which `dialAt` counts. */
+  readonly now: Date;
   readonly reserved: readonly Reserved[];
   readonly refused: number;
 }
 
-const nothing: Claim = { reserved: [], refused: 0 };
+const nothing: Claim = { now: new Date(0), reserved: [], refused: 0 };
 
 /**
  * The claim transaction: campaign and trunk rows locked (their caps are then exact, I7) → due leads → advisory lock
  * on each number (I1, I4) → DNC, gap, caps and window by the database's clock (I3, I8) → slots on the trunk →
  * attempt rows and their proof (I13) → commit. Only then may the PBX hear of an attempt.
  *
- * Claims at most `limit` attempts (of agents that talk, `talkSlots` at once on this PBX) whose slots lie no further than `horizonMs` ahead; none when the campaign is not
- * active, its trunk is paused, or the dialer's lease on `pbx` has passed to another `epoch` (I14).
+ * Claims at most `limit` attempts (of agents that talk, `talkSlots` at once on this PBX) whose slots lie no further
+ * than `horizonMs` ahead; none when the campaign is not active, its trunk is paused, or the dialer's lease on `pbx`
+ * has passed to another `epoch` (I14).
  */
 export async function claimAttempts(
   db: Kysely<DB>,
@@ -117,7 +120,7 @@ export async function claimAttempts(
       );
       await tx.updateTable('trunks').set({ nextSlotAt }).where('id', '=', trunk.id).execute();
     }
-    return { reserved, refused: decided.filter(({ decision }) => decision.verdict === 'refuse').length };
+    return { now, reserved, refused: decided.filter(({ decision }) => decision.verdict === 'refuse').length };
   });
 }
 
@@ -283,7 +286,13 @@ function decide(known: {
     const phone = readPhone(lead.number, null);
     const country = 'country' in phone ? phone.country : null;
     const callee = zonesOf({ timezone: lead.timezone, country });
-    const facts = { ...ofNumber, now, dialable: 'country' in phone && phone.number === lead.number, callee };
+    // The rules are asked about the moment of the INVITE, not that of the claim.
+    const facts = {
+      ...ofNumber,
+      now: slots[0] ?? now,
+      dialable: 'country' in phone && phone.number === lead.number,
+      callee,
+    };
     const decision = decideDial(rules, facts);
     const dialAt = decision.verdict === 'dial' ? slots.shift() : undefined;
     return [{ lead, facts, decision, ...(dialAt && { attempt: { attemptId: randomUUID(), dialAt } }) }];

@@ -17,6 +17,8 @@ const HORIZON_MS = 200;
 /** The most attempts that one claim takes. */
 const CLAIM_LIMIT = 50;
 const TICK_MS = 100;
+/** An INVITE that is this late is not sent: window, list and caps were looked at for another moment (F9). */
+const STALE_MS = 2000;
 /** Places become free in bursts: a claim that waits this long takes several of them at once. */
 const GATHER_MS = 15;
 /** The PBX ends a call by itself this long after its longest, should this process be gone. */
@@ -57,20 +59,23 @@ export function startDialer(dialer: {
       const from = performance.now();
       const { pbx, talkSlots } = dialer;
       const claim = { campaignId: id, pbx, epoch, limit: CLAIM_LIMIT, horizonMs: HORIZON_MS, talkSlots };
-      const { reserved, refused } = await claimAttempts(db, claim);
+      const { now, reserved, refused } = await claimAttempts(db, claim);
+      // Slots are on the database's clock; here only their distance from its present counts.
+      const zero = performance.now() - now.getTime();
       if (reserved.length > 0) dialer.onClaimed((performance.now() - from) / 1000);
       if (refused > 0) await dialer.onRefused(id);
-      place(reserved, spacingMs(callsPerSecond));
+      place(reserved, zero, spacingMs(callsPerSecond));
     }
   }
 
-  /** Places attempts of one trunk, each in its slot. */
-  function place(reserved: readonly Reserved[], spacing: number): void {
+  /** Places attempts of one trunk, each in its slot; `zero` is where the database's clock began on ours. */
+  function place(reserved: readonly Reserved[], zero: number, spacing: number): void {
     if (reserved.length === 0) return;
     const begun = reserved.map((attempt) => calls.begin(attempt));
     const allowed = markDialing(db, { attemptIds: reserved.map(({ attemptId }) => attemptId) });
     for (const call of begun) {
-      placeOne(call, allowed, spacing).catch((error: unknown) => giveUp(call, error));
+      const slot = zero + call.reserved.dialAt.getTime();
+      placeOne(call, allowed, slot, spacing).catch((error: unknown) => giveUp(call, error));
     }
   }
 
@@ -86,13 +91,20 @@ export function startDialer(dialer: {
   }
 
   /** Channel and media leg are made ahead, so that in its slot the INVITE needs one request only. */
-  async function placeOne(call: RunningCall, allowed: Promise<Set<string>>, spacing: number): Promise<void> {
-    const { attemptId, trunkId, dialAt, ringTimeoutS, maxCallS } = call.reserved;
+  async function placeOne(
+    call: RunningCall,
+    allowed: Promise<Set<string>>,
+    slot: number,
+    spacing: number,
+  ): Promise<void> {
+    const { attemptId, trunkId, ringTimeoutS, maxCallS } = call.reserved;
     const ari = dialer.ari();
     if (!ari || !(await allowed).has(attemptId)) return call.dispatch({ type: 'refused' });
+    if (call.call.state !== 'reserved') return;
     const longestSeconds = ringTimeoutS + maxCallS + GRACE_S;
     await Promise.all([createCall(ari, { ...call.reserved, longestSeconds }), call.open()]);
-    await pacer.turn(trunkId, dialAt, spacing);
+    const lateMs = await pacer.turn(trunkId, slot, spacing);
+    if (lateMs > STALE_MS) throw new Error(`The decision to dial is ${Math.round(lateMs)} ms old.`);
     if (call.call.state !== 'reserved') return void (await hangUp(ari, attemptId));
     call.dispatch({ type: 'placed', at: new Date() });
     await dialCall(ari, attemptId, ringTimeoutS);
