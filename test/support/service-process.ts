@@ -16,14 +16,14 @@ export interface ServiceProcess {
 
 const POLL_MS = 20;
 
-/** Starts `src/main.ts` with these variables; resolves when it listens, rejects with its output when it ends before. */
+/** Starts `src/main.ts` with these variables and without engines to talk; resolves when it listens, rejects with its output when it ends before. */
 export async function startServiceProcess(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
   let output = '';
   const child = await startChild({
     program: {
       command: process.execPath,
       args: ['src/main.ts'],
-      env: { CARILLON_HTTP: '127.0.0.1:0', ...env },
+      env: { CARILLON_HTTP: '127.0.0.1:0', CARILLON_TALK: 'off', ...env },
     },
     output: (text) => (output += text),
   });

@@ -26,6 +26,10 @@ function answer(status: string, { headers = answerHeaders, body = '', attributes
   return `<send${attributes}><![CDATA[\n${lines}\n]]></send>`;
 }
 
+/** Says that it is there to whoever asks: a scenario's first and last steps. */
+const whenAsked = '<recv request="OPTIONS" optional="true" next="asked"/>';
+const saysItIsThere = ['<label id="asked"/>', answer('200 OK')];
+
 /** Answers each INVITE with the SIP status that the last three digits of its number are. */
 export function answersByStatus(statuses: readonly number[]): string {
   return scenario(
@@ -45,9 +49,39 @@ export function answersByStatus(statuses: readonly number[]): string {
   );
 }
 
+/** The same for a trunk that is asked whether it is there; numbers that begin with `ringing` ring first. */
+export function ringsThenAnswersByStatus(statuses: readonly number[], ringing: string): string {
+  return scenario(
+    'rings-then-answers-by-status',
+    whenAsked,
+    '<recv request="INVITE"><action>',
+    `<ereg regexp="^INVITE sip:[+]${ringing}" search_in="msg" assign_to="rings"/>`,
+    ...statuses.map(
+      (status) => `<ereg regexp="^INVITE sip:[+0-9]*${status}@" search_in="msg" assign_to="is${status}"/>`,
+    ),
+    '</action></recv>',
+    '<nop next="ring" test="rings"/>',
+    '<nop next="say"/>',
+    '<label id="ring"/>',
+    answer('180 Ringing'),
+    '<label id="say"/>',
+    ...statuses.map((status) => `<nop next="say${status}" test="is${status}"/>`),
+    ...statuses.flatMap((status) => [
+      `<label id="say${status}"/>`,
+      answer(`${status} Refused`, { attributes: ' next="refused"' }),
+    ]),
+    '<label id="refused"/>',
+    '<recv request="ACK" next="over"/>',
+    ...saysItIsThere,
+    '<label id="over"/>',
+    '<nop/>',
+  );
+}
+
 /** Rings; when the caller gives up it has just been answered, so that the 200 crosses the CANCEL. */
 export const answersAfterCancel = scenario(
   'answers-after-cancel',
+  whenAsked,
   '<recv request="INVITE"><action>',
   '<ereg regexp="[0-9]+ INVITE" search_in="hdr" header="CSeq:" assign_to="invite"/>',
   '</action></recv>',
@@ -61,7 +95,7 @@ export const answersAfterCancel = scenario(
   }),
   receive('ACK'),
   receive('BYE'),
-  answer('200 OK'),
+  ...saysItIsThere,
 );
 
 /** Asks for a password again and again, with a fresh nonce each time, whatever it is given. */

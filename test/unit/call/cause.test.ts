@@ -2,45 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { type HangUpReason, type Trail, dispositionOf } from '../../../src/call/cause.ts';
 import type { AnswerClass } from '../../../src/answer/verdict.ts';
 import type { Disposition } from '../../../src/call/disposition.ts';
+import { carrierAnswers } from '../../support/carrier-answers.ts';
 
 const dialedAt = new Date('2026-11-24T10:00:00Z');
 const after = (seconds: number): Date => new Date(dialedAt.getTime() + seconds * 1000);
 const ringing = { ringingAt: after(1) };
-
-/** SIP status, the Q.850 cause Asterisk 22.10 makes of it (measured), and what it means without and with ringing. */
-const carrierAnswers: [number, number, Disposition, Disposition][] = [
-  [301, 16, 'network_error', 'network_error'],
-  [302, 23, 'network_error', 'network_error'],
-  [400, 127, 'network_error', 'network_error'],
-  [401, 21, 'trunk_fault', 'trunk_fault'],
-  [403, 21, 'trunk_fault', 'trunk_fault'],
-  [404, 1, 'invalid_number', 'invalid_number'],
-  [407, 21, 'trunk_fault', 'trunk_fault'],
-  [408, 18, 'network_error', 'no_answer'],
-  [410, 22, 'invalid_number', 'invalid_number'],
-  [428, 127, 'trunk_fault', 'trunk_fault'],
-  [433, 127, 'trunk_fault', 'trunk_fault'],
-  [436, 127, 'trunk_fault', 'trunk_fault'],
-  [437, 127, 'trunk_fault', 'trunk_fault'],
-  [438, 127, 'trunk_fault', 'trunk_fault'],
-  [480, 19, 'no_answer', 'no_answer'],
-  [482, 127, 'network_error', 'network_error'],
-  [484, 28, 'invalid_number', 'invalid_number'],
-  [485, 1, 'invalid_number', 'invalid_number'],
-  [486, 17, 'busy', 'busy'],
-  [487, 127, 'no_answer', 'no_answer'],
-  [488, 58, 'network_error', 'network_error'],
-  [500, 38, 'network_error', 'network_error'],
-  [502, 27, 'network_error', 'network_error'],
-  [503, 34, 'network_error', 'network_error'],
-  [504, 102, 'network_error', 'network_error'],
-  [600, 17, 'busy', 'busy'],
-  [603, 21, 'rejected', 'rejected'],
-  [604, 1, 'invalid_number', 'invalid_number'],
-  [606, 58, 'network_error', 'network_error'],
-  [607, 127, 'rejected', 'rejected'],
-  [608, 127, 'blocked', 'blocked'],
-];
 
 describe('the carrier refuses', () => {
   test.each(carrierAnswers)('%i (cause %i) → %s, after ringing %s', (sip, q850, atOnce, afterRinging) => {
