@@ -4,13 +4,13 @@ import type { Database } from './database.ts';
 /** Whether the agent says anything, and so needs a voice. */
 const speaks = sql<boolean>`agents.greeting <> ''`.as('speaks');
 
-/** The campaigns that are calling, with the rate of their trunk. */
+/** The campaigns that are calling, with their trunk and its rate. */
 export async function activeCampaigns(db: Database) {
   return await db
     .selectFrom('campaigns')
     .innerJoin('trunks', 'trunks.id', 'campaigns.trunkId')
     .innerJoin('agents', 'agents.id', 'campaigns.agentId')
-    .select(['campaigns.id', 'trunks.callsPerSecond', speaks, 'agents.talks'])
+    .select(['campaigns.id', 'trunks.id as trunkId', 'trunks.callsPerSecond', speaks, 'agents.talks'])
     .where('campaigns.state', '=', 'active')
     .execute();
 }

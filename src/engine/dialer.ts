@@ -40,6 +40,8 @@ export function startDialer(dialer: {
   log: Logger;
   /** The epoch of our lease on the PBX; null while nothing may be dialed. */
   mayDial: () => number | null;
+  /** Whether there is somebody at the other end of a trunk. */
+  trunkAnswers: (trunkId: string) => boolean;
   guards: Guards;
   talkSlots: number;
   onRefused: (campaignId: string) => Promise<void>;
@@ -54,7 +56,7 @@ export function startDialer(dialer: {
     const epoch = dialer.mayDial();
     if (epoch === null) return;
     for (const campaign of await activeCampaigns(db)) {
-      if (!(await dialer.guards.mayDial(campaign))) continue;
+      if (!dialer.trunkAnswers(campaign.trunkId) || !(await dialer.guards.mayDial(campaign))) continue;
       const { id, callsPerSecond } = campaign;
       const from = performance.now();
       const { pbx, talkSlots } = dialer;

@@ -119,6 +119,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     calls,
     log,
     mayDial: () => (problem === null ? (lease?.epoch() ?? null) : null),
+    trunkAnswers: (trunkId) => trunks.answers(trunkId),
     guards,
     onRefused: settle,
     talkSlots: parts.talkSlots,

@@ -23,6 +23,8 @@ export interface Trunks {
   push(id: string): Promise<void>;
   remove(id: string): Promise<void>;
   status(id: string): TrunkStatus;
+  /** Whether it answered when it was last asked: until then nothing is dialed on it. */
+  answers(id: string): boolean;
   /** How many trunks are known, and how many of them do not answer. */
   count(): { readonly total: number; readonly unreachable: number };
   /** The carrier refused us, not the callee: nothing more is dialed on the trunk until an operator changes it. */
@@ -54,6 +56,7 @@ export function createTrunks(parts: {
 
   /** A trunk that Asterisk does not take is told to the log and holds up no other. */
   async function pushOne(ari: AriRequester, trunk: Stored): Promise<void> {
+    states.delete(trunk.id);
     try {
       await pushTrunk(ari, opened(trunk));
     } catch (error) {
@@ -90,6 +93,9 @@ export function createTrunks(parts: {
     }
   }
 
+  const status = (id: string): TrunkStatus =>
+    states.get(id) ?? { qualify: 'unknown', registration: 'unknown' };
+
   const timer = setInterval(() => {
     poll().catch((error: unknown) => log.error({ err: error }, 'trunks could not be checked'));
   }, POLL_MS);
@@ -111,7 +117,11 @@ export function createTrunks(parts: {
       const ari = parts.ari();
       if (ari) await removeTrunk(ari, id);
     },
-    status: (id) => states.get(id) ?? { qualify: 'unknown', registration: 'unknown' },
+    status,
+    answers: (id) => {
+      const state = status(id);
+      return state.qualify === 'reachable' && canCall(state);
+    },
     count: () => ({
       total: states.size,
       unreachable: [...states.values()].filter((state) => !canCall(state)).length,
