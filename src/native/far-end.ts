@@ -1,6 +1,6 @@
 /** What the simulated far end does, and what it saw. `dialplan/far-end.conf` is the other half of this file. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Who or what answers one code. */
 export type FarEndBehaviour = {
@@ -44,6 +44,8 @@ export const farEndBehaviours = {
   '50': { name: 'server-error', rings: false, ends: 500, records: false },
   '53': { name: 'unavailable', rings: false, ends: 503, records: false },
   '63': { name: 'declined', rings: false, ends: 603, records: false },
+  '70': { name: 'converses', rings: true, ends: 'answer', records: true },
+  '71': { name: 'interrupts', rings: true, ends: 'answer', records: true },
   '80': { name: 'not-available', rings: false, ends: 480, records: false },
   '84': { name: 'incomplete', rings: false, ends: 484, records: false },
   '86': { name: 'busy', rings: false, ends: 486, records: false },
@@ -93,6 +95,14 @@ function parseRecord(line: string): FarEndRecord {
 }
 
 type Recorded = Pick<FarEndRecord, 'dialed' | 'sipCallId'>;
+
+/** Where the behaviours `converses` and `interrupts` find what they say, 8 kHz PCM; `turn` counts from 0. */
+export function spokenFile(
+  { recordingsFolder }: { readonly recordingsFolder: string },
+  { number, turn }: { readonly number: string; readonly turn: number },
+): string {
+  return join(dirname(recordingsFolder), 'callee', `${number.replace(/\D/g, '')}-${turn}.wav`);
+}
 
 /** The recording of what the caller said in a call, below the far end's `recordingsFolder`. */
 export const heardFile = (call: Recorded): string => `${nameOf(call)}.wav`;

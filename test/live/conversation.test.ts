@@ -1,0 +1,192 @@
+/**
+ * Conversations over real SIP with the real engines: a far end that speaks synthesised sentences is called, understood
+ * and answered. What the agent's model says is its own; what must be right is asserted.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type World, startWorld } from '../../scripts/world.ts';
+import { rmsDbfs } from '../../src/audio/levels.ts';
+import { resampler } from '../../src/audio/resample.ts';
+import { readWav, writeWav } from '../../src/audio/wav.ts';
+import type { SpokenTurn } from '../../src/conversation/transcript.ts';
+import { spokenFile } from '../../src/native/far-end.ts';
+import { preparePiper } from '../../src/native/piper.ts';
+import { alwaysOpen } from '../../src/schedule/windows.ts';
+import { type Piper, startPiper } from '../../src/speech/piper.ts';
+import { type CallBody, type LeadBody, neverAgain, until } from '../support/campaign.ts';
+import { freshDatabaseUrl } from '../support/database.ts';
+
+const silent = (): void => undefined;
+const databaseUrl = await freshDatabaseUrl();
+let world: World;
+let piper: Piper;
+beforeAll(async () => {
+  vi.stubEnv('DATABASE_URL', databaseUrl);
+  world = await startWorld({
+    say: silent,
+    log: pino({ level: process.env['CARILLON_LOG'] ?? 'silent' }),
+    env: {},
+  });
+  piper = await startPiper(await preparePiper(silent), 1);
+  await world.api.call('POST', '/trunks', world.trunk);
+}, 300_000);
+afterAll(async () => {
+  await piper.close();
+  await world.stop();
+});
+
+/** A voice a third higher than the agent's: its samples, taken for more of them in a second. */
+const OTHER_VOICE_RATE = 18_000;
+const TELEPHONE_RATE = 8000;
+
+async function saySo(number: string, sentences: readonly string[]): Promise<void> {
+  for (const [turn, sentence] of sentences.entries()) {
+    const stage = resampler(OTHER_VOICE_RATE, TELEPHONE_RATE);
+    const chunks = await Array.fromAsync(piper.speak(sentence, new AbortController().signal));
+    const pcm = [...chunks.flatMap((chunk) => stage.push(chunk)), ...stage.flush()];
+    const samples = Int16Array.from(pcm.flatMap((chunk) => Array.from(chunk)));
+    const file = spokenFile(world.farEnd, { number, turn });
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, writeWav({ sampleRate: TELEPHONE_RATE, channels: 1, samples }));
+  }
+}
+
+interface Outcome {
+  readonly call: CallBody & { readonly contactId: string };
+  readonly lead: LeadBody & { readonly nextAt: string | null };
+  readonly turns: readonly SpokenTurn[];
+  readonly agent: string;
+  readonly callee: string;
+}
+
+/** Calls a number whose far end says these sentences, one per turn, and waits for the end. */
+async function converse(number: string, sentences: readonly string[]): Promise<Outcome> {
+  const { api } = world;
+  await saySo(number, sentences);
+  const agent = await api.call<{ id: string }>('POST', '/agents', {
+    name: 'Anna',
+    persona:
+      'You are the friendly assistant of Harbour Dental. Parking is free behind the house, in Quay Street.',
+    disclosure: 'I am the AI assistant of Harbour Dental.',
+    greeting:
+      'Hello, this is Anna. I am the AI assistant of Harbour Dental. Does Tuesday at ten still suit you?',
+    objective: 'Ask whether the appointment on Tuesday at ten still suits the person.',
+    noInputSeconds: 4,
+    maxCallSeconds: 90,
+  });
+  const campaign = await api.call<{ id: string }>('POST', '/campaigns', {
+    name: 'Reminders',
+    agentId: agent.id,
+    trunkId: 'far-end',
+    windows: alwaysOpen,
+    retry: neverAgain,
+    minGapSeconds: 0,
+  });
+  await api.call('POST', `/campaigns/${campaign.id}/leads`, { contact: { numbers: [number] } });
+  await api.call('POST', `/campaigns/${campaign.id}/start`);
+  const [call] = await until(
+    async () => api.list<Outcome['call']>(`/calls?campaignId=${campaign.id}`),
+    (calls) => calls[0]?.state === 'ended',
+    110_000,
+  );
+  if (!call) throw new Error('there is no call');
+  const { turns } = await api.call<{ turns: SpokenTurn[] }>('GET', `/calls/${call.id}/transcript`);
+  const [lead] = await api.list<Outcome['lead']>(`/campaigns/${campaign.id}/leads`);
+  if (!lead) throw new Error('there is no lead');
+  await api.call('POST', `/campaigns/${campaign.id}/cancel`).catch(silent);
+  const words = (speaker: SpokenTurn['speaker']): string =>
+    turns.flatMap((turn) => (turn.speaker === speaker ? [turn.text] : [])).join(' ');
+  return { call, lead, turns, agent: words('agent'), callee: words('callee') };
+}
+
+const dncEntries = async (number: string) =>
+  world.api.list<{ source: string; reason: string }>(`/dnc?number=${encodeURIComponent(number)}`);
+
+// The third digit from the end is how long the phone rings: the model has six seconds to read its instructions for the
+// callee who asks it something.
+describe('a callee', { timeout: 150_000 }, () => {
+  test('confirms, asks something, and says goodbye; both sides are on the recording', async () => {
+    const { call, turns, agent, callee } = await converse('+441134960570', [
+      'Hello?',
+      'Yes, that suits me.',
+      'Where can I park my car?',
+      'Thank you, goodbye.',
+    ]);
+    expect(call.disposition).toBe('answered');
+    expect(callee).toMatch(/suits me/i);
+    expect(callee).toMatch(/park/i);
+    expect(agent).toMatch(/behind the house|Quay/i);
+    expect(turns.at(-1)).toMatchObject({ speaker: 'agent', text: expect.stringMatching(/Goodbye\.$/) });
+    const latencies = turns.flatMap(({ latency }) => (latency ? [latency] : []));
+    expect(latencies.length).toBeGreaterThanOrEqual(3);
+    for (const { committedMs, voiceToVoiceMs } of latencies)
+      expect(voiceToVoiceMs).toBeGreaterThanOrEqual(committedMs);
+
+    const files = await readFile(join(world.folder, 'carillon', 'recordings', await recordingOf(call.id)));
+    const { channels, sampleRate, samples } = readWav(files);
+    expect({ channels, sampleRate }).toEqual({ channels: 2, sampleRate: 16_000 });
+    for (const { speaker, atMs, untilMs } of turns) {
+      const side = samples
+        .subarray(atMs * 32, untilMs * 32)
+        .filter((_sample, index) => index % 2 === (speaker === 'callee' ? 0 : 1));
+      expect(rmsDbfs(side), `${speaker} at ${atMs} ms`).toBeGreaterThan(-45);
+    }
+  });
+
+  test('I4: asks for no more calls, and is on the list before the call ends', async () => {
+    const number = '+441134960170';
+    const { call, agent } = await converse(number, ['Hello?', 'Please take me off your list.']);
+    expect(call.disposition).toBe('dnc_request');
+    expect(agent).toMatch(/not call you again/);
+    expect(await dncEntries(number)).toMatchObject([
+      { source: 'callee', reason: expect.stringMatching(/list/i) },
+    ]);
+  });
+
+  test('F19: presses 9 while the agent speaks', async () => {
+    const number = '+441134960003';
+    const { call, agent } = await converse(number, []);
+    expect(call.disposition).toBe('dnc_request');
+    expect(agent).toMatch(/not call you again/);
+    expect(await dncEntries(number)).toMatchObject([{ source: 'callee', reason: 'pressed 9' }]);
+  });
+
+  test('asks to be called back, and agrees to the time', async () => {
+    const { call, lead, agent } = await converse('+441134960270', [
+      'Hello?',
+      'Can you call me back tomorrow at three pm?',
+      "Yes, that's right.",
+    ]);
+    const tomorrow = new Date(Date.now() + 24 * 3600 * 1000).toISOString().slice(0, 10);
+    expect(agent).toMatch(/at 3 pm/);
+    expect(call.disposition).toBe('callback');
+    // London keeps UTC in winter, and an hour more in summer.
+    expect(lead.nextAt).toMatch(new RegExp(`^${tomorrow}T1[45]:00`));
+  });
+
+  test('interrupts, and is answered; only what was heard is kept', async () => {
+    const { turns, agent } = await converse('+441134960371', [
+      'Hello?',
+      'Sorry, who is this?',
+      'Okay, goodbye.',
+    ]);
+    const first = turns[0];
+    expect(first).toMatchObject({ speaker: 'agent', interrupted: true });
+    expect(first?.text).not.toMatch(/suit you\?$/);
+    expect(agent).toMatch(/This is Anna\. I am the AI assistant of Harbour Dental\./);
+  });
+
+  test('says nothing more, is asked once, and the call ends', async () => {
+    const { call, agent } = await converse('+441134960470', ['Hello?']);
+    expect(agent).toMatch(/Are you still there\? I can't hear you/);
+    expect(call.state).toBe('ended');
+  });
+});
+
+async function recordingOf(callId: string): Promise<string> {
+  const call = await world.api.call<{ reservedAt: string; hasRecording: boolean }>('GET', `/calls/${callId}`);
+  expect(call.hasRecording).toBe(true);
+  return join(call.reservedAt.slice(0, 10), `${callId}.wav`);
+}
