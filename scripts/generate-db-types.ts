@@ -21,9 +21,11 @@ const columns = {
   'import_rows.contact': 'ColumnType<Contact | null, string | null, string | null>',
   'import_rows.raw': 'ColumnType<readonly string[], string, string>',
   'agents.tools': 'ColumnType<ToolName[], ToolName[] | undefined, ToolName[]>',
+  'trunks.answer_thresholds': 'ColumnType<AnswerThresholds | null, string | null | undefined, string | null>',
   'turns.latency': 'ColumnType<TurnLatency | null, string | null, string | null>',
 };
-const imports = `import type { Trail } from '../call/cause.ts';
+const imports = `import type { AnswerThresholds } from '../answer/classify.ts';
+import type { Trail } from '../call/cause.ts';
 import type { Disposition } from '../call/disposition.ts';
 import type { RetryPolicy } from '../campaign/retry.ts';
 import type { Columns } from '../contact/columns.ts';

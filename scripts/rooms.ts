@@ -51,8 +51,14 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
   },
   // the faces
-  protocol: { imports: ['call', 'campaign', 'contact', 'conversation', 'schedule'], packages: ['zod'] },
-  api: { imports: ['protocol', 'engine', 'db', 'call', 'campaign', 'contact', 'schedule'], packages: 'any' },
+  protocol: {
+    imports: ['answer', 'call', 'campaign', 'contact', 'conversation', 'schedule'],
+    packages: ['zod'],
+  },
+  api: {
+    imports: ['protocol', 'engine', 'db', 'answer', 'call', 'campaign', 'contact', 'schedule'],
+    packages: 'any',
+  },
   web: { imports: ['protocol'], packages: 'any' },
   config: { imports: [], packages: 'any' },
   // finds, fetches and starts the programs that Carillon stands on; main, scripts and tests use it

@@ -7,6 +7,7 @@ import type { Dependencies } from './dependencies.ts';
 import { describeApi } from './openapi.ts';
 import { answerWithProblems } from './problem.ts';
 import { agentRoutes } from './routes/agents.ts';
+import { answerRoutes } from './routes/answer.ts';
 import { callRoutes } from './routes/calls.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { contactRoutes } from './routes/contacts.ts';
@@ -46,6 +47,7 @@ export async function buildServer(dependencies: Dependencies): Promise<FastifyIn
       await api.register(leadRoutes, dependencies);
       await api.register(statsRoutes, dependencies);
       await api.register(callRoutes, dependencies);
+      await api.register(answerRoutes, dependencies);
       await api.register(liveRoutes, dependencies);
     },
     { prefix: '/api/v1' },

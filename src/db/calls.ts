@@ -63,6 +63,7 @@ export async function findCall(db: Database, { id }: { id: string }) {
     .innerJoin('leads', 'leads.id', 'attempts.leadId')
     .innerJoin('contacts', 'contacts.id', 'leads.contactId')
     .leftJoin('calls', 'calls.id', 'attempts.id')
+    .leftJoin('verdictCorrections as corrected', 'corrected.callId', 'attempts.id')
     .select([
       ...columns,
       'leads.contactId',
@@ -70,6 +71,9 @@ export async function findCall(db: Database, { id }: { id: string }) {
       'contacts.lastName',
       'calls.sipCallId',
       'calls.evidence',
+      'corrected.class',
+      'corrected.correctedBy',
+      'corrected.correctedAt',
       sql<string | null>`encode(calls.recording_sha256, 'hex')`.as('recordingSha256'),
       'calls.recordingMs',
       (eb) =>

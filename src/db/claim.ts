@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Kysely, type Transaction, sql } from 'kysely';
+import type { AnswerThresholds } from '../answer/classify.ts';
 import { type DialDecision, type DialFacts, decideDial } from '../campaign/dial-decision.ts';
 import { bookSlots } from '../campaign/slots.ts';
 import { readPhone } from '../contact/phone.ts';
@@ -25,6 +26,8 @@ export interface Reserved {
   readonly talks: boolean;
   /** What the agent speaks, a tag such as `en` or `de-AT`. */
   readonly language: string;
+  /** What its trunk takes for a person's voice; null for the classifier's own. */
+  readonly answerThresholds: AnswerThresholds | null;
 }
 
 /** What a claim came to: the attempts to place, and how many leads were finished without one. */
@@ -103,6 +106,7 @@ export async function claimAttempts(
               voicemailMessage: campaign.voicemailMessage,
               talks: campaign.talks,
               language: campaign.language,
+              answerThresholds: trunk.answerThresholds,
             },
           ]
         : [],
@@ -165,7 +169,15 @@ function lockCampaign(tx: Tx, campaignId: string) {
 function lockTrunk(tx: Tx, trunkId: string) {
   return tx
     .selectFrom('trunks')
-    .select(['id', 'callerIds', 'allowedPrefixes', 'channels', 'callsPerSecond', 'nextSlotAt'])
+    .select([
+      'id',
+      'callerIds',
+      'allowedPrefixes',
+      'channels',
+      'callsPerSecond',
+      'nextSlotAt',
+      'answerThresholds',
+    ])
     .where('id', '=', trunkId)
     .where('pausedBecause', 'is', null)
     .forUpdate()

@@ -3,6 +3,7 @@
  * Please do not edit it manually.
  */
 
+import type { AnswerThresholds } from '../answer/classify.ts';
 import type { Trail } from '../call/cause.ts';
 import type { Disposition } from '../call/disposition.ts';
 import type { RetryPolicy } from '../campaign/retry.ts';
@@ -13,6 +14,8 @@ import type { ToolName } from '../conversation/prompt.ts';
 import type { TurnLatency } from '../conversation/transcript.ts';
 import type { Windows } from '../schedule/windows.ts';
 import type { ColumnType } from "kysely";
+
+export type AnswerClass = "busy_after_answer" | "call_screening" | "fax_modem" | "human" | "ivr" | "mailbox_full" | "ringback_after_answer" | "silence" | "sit_intercept" | "sit_no_circuit" | "sit_reorder" | "sit_vacant" | "unknown" | "voicemail";
 
 export type AttemptState = "answered" | "dialing" | "ended" | "reserved" | "ringing";
 
@@ -215,6 +218,7 @@ export interface Leases {
 
 export interface Trunks {
   allowedPrefixes: Generated<string[]>;
+  answerThresholds: ColumnType<AnswerThresholds | null, string | null | undefined, string | null>;
   billingIncrementS: Generated<number>;
   billingMinimumS: Generated<number>;
   callerIds: string[];
@@ -245,6 +249,13 @@ export interface Turns {
   untilMs: number;
 }
 
+export interface VerdictCorrections {
+  callId: string;
+  class: AnswerClass;
+  correctedAt: Generated<Timestamp>;
+  correctedBy: string;
+}
+
 export interface DB {
   agents: Agents;
   apiKeys: ApiKeys;
@@ -262,4 +273,5 @@ export interface DB {
   leases: Leases;
   trunks: Trunks;
   turns: Turns;
+  verdictCorrections: VerdictCorrections;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { AnswerThresholds } from '../answer/classify.ts';
 import { type Changes, violates } from './changes.ts';
 import type { Database } from './database.ts';
 import { type PageRequest, toPage } from './page.ts';
@@ -19,6 +20,8 @@ export interface TrunkFields {
   readonly costPerMinute: string;
   readonly billingMinimumSeconds: number;
   readonly billingIncrementSeconds: number;
+  /** What is taken for a person's voice; null for the classifier's own. */
+  readonly answerThresholds: AnswerThresholds | null;
 }
 
 const columns = [
@@ -37,6 +40,7 @@ const columns = [
   'costPerMinute',
   'billingMinimumS as billingMinimumSeconds',
   'billingIncrementS as billingIncrementSeconds',
+  'answerThresholds',
   'pausedBecause',
   'createdAt',
 ] as const;
@@ -44,7 +48,12 @@ const columns = [
 /** Adds a trunk; undefined if its id is taken. */
 export async function insertTrunk(
   db: Database,
-  { billingMinimumSeconds, billingIncrementSeconds, ...trunk }: TrunkFields & { id: string },
+  {
+    billingMinimumSeconds,
+    billingIncrementSeconds,
+    answerThresholds,
+    ...trunk
+  }: TrunkFields & { id: string },
 ) {
   return db
     .insertInto('trunks')
@@ -52,6 +61,7 @@ export async function insertTrunk(
       ...trunk,
       billingMinimumS: billingMinimumSeconds,
       billingIncrementS: billingIncrementSeconds,
+      answerThresholds: answerThresholds && JSON.stringify(answerThresholds),
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning(columns)
@@ -99,13 +109,14 @@ export async function updateTrunk(
   db: Database,
   { id, change }: { id: string; change: Changes<TrunkFields> },
 ) {
-  const { billingMinimumSeconds, billingIncrementSeconds, ...rest } = change;
+  const { billingMinimumSeconds, billingIncrementSeconds, answerThresholds, ...rest } = change;
   return db
     .updateTable('trunks')
     .set({
       ...rest,
       billingMinimumS: billingMinimumSeconds,
       billingIncrementS: billingIncrementSeconds,
+      answerThresholds: answerThresholds && JSON.stringify(answerThresholds),
       pausedBecause: null,
     })
     .where('id', '=', id)

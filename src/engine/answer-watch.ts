@@ -1,4 +1,4 @@
-import { type AnswerEvent, answerClassifier } from '../answer/classify.ts';
+import { type AnswerEvent, type AnswerThresholds, answerClassifier } from '../answer/classify.ts';
 import type { Transcriber } from '../conversation/engines.ts';
 import { answerWords } from './answer-words.ts';
 
@@ -28,9 +28,12 @@ export interface AnswerWatch {
 export function watchAnswer(parts: {
   readonly tell: (event: AnswerEvent) => void;
   readonly transcriber: Transcriber | null;
+  /** Null for the classifier's own. */
+  readonly thresholds: AnswerThresholds | null;
   readonly onWordsFailed: (error: unknown) => void;
 }): AnswerWatch {
-  let classifier = answerClassifier();
+  const begun = () => answerClassifier(parts.thresholds ? { thresholds: parts.thresholds } : {});
+  let classifier = begun();
   const silence = new Int16Array(TICK_MS * SAMPLES_PER_MS);
   let answered = false;
   let startedAt = performance.now();
@@ -81,7 +84,7 @@ export function watchAnswer(parts: {
   const begin = (): void => {
     answered = true;
     person = null;
-    classifier = answerClassifier();
+    classifier = begun();
     words?.restart();
     startedAt = performance.now();
     heardMs = 0;

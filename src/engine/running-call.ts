@@ -188,6 +188,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
       callId: attemptId,
       synthesizer: context.synthesizer,
       transcriber: context.ears?.(reserved.language.slice(0, 2)) ?? null,
+      thresholds: reserved.answerThresholds,
       recordingsFolder: context.recordingsFolder,
       onVerdict: (verdict) => dispatch({ type: 'verdict', verdict }),
       onLost: () => dispatch({ type: 'hangUp', because: 'failure' }),

@@ -1,3 +1,4 @@
+import type { AnswerThresholds } from '../answer/classify.ts';
 import { SPEECH_RATE } from '../audio/format.ts';
 import type { AriConnection } from '../asterisk/connection.ts';
 import { openMedia } from '../asterisk/media.ts';
@@ -44,6 +45,8 @@ export interface VoiceCall {
   readonly synthesizer: Synthesizer;
   /** Puts what answers into words; null where that can't be had. */
   readonly transcriber: Transcriber | null;
+  /** What is taken for a person's voice; null for the classifier's own. */
+  readonly thresholds: AnswerThresholds | null;
   readonly recordingsFolder: string;
   readonly onVerdict: (verdict: Verdict) => void;
   /** The media leg is gone although nobody closed it. */
@@ -68,6 +71,7 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
       call.onVerdict(verdict);
     },
     transcriber: call.transcriber,
+    thresholds: call.thresholds,
     onWordsFailed: call.onWordsFailed,
   });
   /** Ends what is being waited for when something else is begun. */

@@ -3,6 +3,7 @@ import { disposition } from './lead.ts';
 import { pageQuery } from './page.ts';
 import { trunkId } from './trunk.ts';
 import { e164, instant, serial, serialText, sum, uuid } from './values.ts';
+import { correction, verdict } from './verdict.ts';
 
 const callState = z.enum(['reserved', 'dialing', 'ringing', 'answered', 'ended']);
 
@@ -40,6 +41,8 @@ export const callDetail = z.strictObject({
   lastName: z.string().nullable(),
   sipCallId: z.string().nullable(),
   evidence: z.unknown(),
+  verdict: verdict.nullable().meta({ description: 'Who or what answered, as far as it was heard.' }),
+  correction: correction.nullable().meta({ description: 'What a person has said of it since.' }),
   recordingSha256: z.string().nullable(),
   recordingMs: z.int().nullable(),
   proof: z.string().nullable(),

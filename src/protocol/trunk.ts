@@ -32,6 +32,16 @@ const fields = {
   costPerMinute: money,
   billingMinimumSeconds: z.int().min(0).max(3600),
   billingIncrementSeconds: z.int().min(1).max(3600),
+  answerThresholds: z
+    .strictObject({ human: z.number().min(0).max(1), machine: z.number().min(0).max(1) })
+    .refine(({ human, machine }) => machine < human, {
+      error: 'What is taken for a recording must be less likely a person than what is taken for one.',
+    })
+    .nullable()
+    .meta({
+      description:
+        'From which probability on a voice is taken for a person’s, and down to which for a recording’s; null for the built-in ones.',
+    }),
 };
 
 const password = text(/^[\x21-\x7e]{1,200}$/, 'Expected 1 to 200 printable ASCII characters without spaces.')
@@ -60,6 +70,7 @@ export const trunkCreate = z.strictObject({
   costPerMinute: fields.costPerMinute.default('0'),
   billingMinimumSeconds: fields.billingMinimumSeconds.default(1),
   billingIncrementSeconds: fields.billingIncrementSeconds.default(1),
+  answerThresholds: fields.answerThresholds.default(null),
 });
 
 /** Body that changes the named fields of a trunk. */

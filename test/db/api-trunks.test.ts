@@ -40,6 +40,7 @@ test('a trunk is created, read, changed and removed; its password goes in and ne
     costPerMinute: '0.012500',
     billingMinimumSeconds: 1,
     billingIncrementSeconds: 1,
+    answerThresholds: null,
     pausedBecause: null,
     status: { qualify: 'reachable', registration: 'registered' },
     createdAt: expect.stringMatching(/Z$/),
@@ -63,6 +64,18 @@ test('a trunk is created, read, changed and removed; its password goes in and ne
   expect((await api.send('DELETE', path)).statusCode).toBe(204);
   expect(api.engine.removed).toEqual(['carrier-1']);
   expect((await api.send('GET', path)).statusCode).toBe(404);
+});
+
+test('the thresholds of a trunk are kept until they are changed, and must leave room between them', async () => {
+  const path = '/trunks/thresholds';
+  const change = async (body: object) => (await api.send('PATCH', path, body)).json();
+  await api.make('/trunks', { ...trunk, id: 'thresholds' });
+  const answerThresholds = { human: 0.6, machine: 0.01 };
+  expect(await change({ answerThresholds })).toMatchObject({ answerThresholds, channels: 30 });
+  expect(await change({ channels: 20 })).toMatchObject({ answerThresholds, channels: 20 });
+  expect(await change({ answerThresholds: { human: 0.1, machine: 0.2 } })).toMatchObject({ status: 400 });
+  expect(await change({ answerThresholds: null })).toMatchObject({ answerThresholds: null });
+  await api.send('DELETE', path);
 });
 
 test('a change lifts the pause that a fault laid on a trunk', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AnswerClass } from '../../src/answer/verdict.ts';
 import type { Disposition } from '../../src/call/disposition.ts';
 import { defaultRetryPolicy } from '../../src/campaign/retry.ts';
 import type { CampaignState } from '../../src/campaign/state.ts';
@@ -109,8 +110,10 @@ export async function seedCall(
     talkSeconds?: number;
     cost?: string;
     recording?: string;
+    verdict?: AnswerClass;
   },
 ): Promise<string> {
+  const verdict = call.verdict && { class: call.verdict, phase: 'answered', atMs: 1500, margin: 1 };
   const id = await seedAttempt(db, call);
   const dialedAt = new Date('2026-03-02T10:00:00Z');
   const answeredAt = call.talkSeconds === undefined ? null : new Date('2026-03-02T10:00:05Z');
@@ -124,7 +127,7 @@ export async function seedCall(
       endedAt,
       sipCode: call.disposition === 'busy' ? 486 : null,
       q850: call.disposition === 'busy' ? 17 : 16,
-      evidence: JSON.stringify({ dialedAt, endedAt }),
+      evidence: JSON.stringify({ dialedAt, endedAt, verdict }),
       cost: call.cost ?? '0',
       recording: call.recording ?? null,
       recordingSha256: call.recording === undefined ? null : Buffer.alloc(32, 1),

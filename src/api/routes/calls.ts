@@ -32,7 +32,10 @@ export const callRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'cal
   server.get(
     '/calls/:id',
     { schema: { tags, params: byUuid, response: { 200: callDetail, ...problems } } },
-    async ({ params }, reply) => (await findCall(db, params)) ?? refuse(reply, 'not-found', missing),
+    async ({ params }, reply) => {
+      const found = await findCall(db, params);
+      return found ? withVerdict(found) : refuse(reply, 'not-found', missing);
+    },
   );
 
   server.get(
@@ -72,3 +75,17 @@ export const callRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'cal
   );
   done();
 };
+
+function withVerdict({
+  class: answered,
+  correctedBy: by,
+  correctedAt: at,
+  ...found
+}: NonNullable<Awaited<ReturnType<typeof findCall>>>) {
+  const { evidence: _kept, ...verdict } = found.evidence?.verdict ?? { evidence: null };
+  return {
+    ...found,
+    verdict: 'class' in verdict ? verdict : null,
+    correction: answered && by !== null && at ? { class: answered, by, at } : null,
+  };
+}

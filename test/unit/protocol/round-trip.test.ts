@@ -76,6 +76,7 @@ const samples: readonly [name: string, schema: z.ZodType, value: Readonly<Record
       costPerMinute: '0.012500',
       billingMinimumSeconds: 0,
       billingIncrementSeconds: 60,
+      answerThresholds: { human: 0.5, machine: 0.005 },
       hasPassword: false,
       pausedBecause: null,
       status: { qualify: 'unknown', registration: 'none' },
