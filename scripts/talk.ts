@@ -111,6 +111,7 @@ try {
     noInputMs: 7000,
     longestMs: 180_000,
     agree: async (agreement) => say(`${' '.repeat(18)}agreed: ${JSON.stringify(agreement)}`),
+    onWords: () => undefined,
     onTurn(turn) {
       print(turn);
       if (turn.speaker === 'agent') waitsForAnswer = false;

@@ -140,7 +140,12 @@ type Expected = Exclude<TurnEvent, { type: 'over' | 'never' | 'lost' }>;
 function meet(turn: In<'meeting'>, event: Expected): TurnStep {
   if (event.type === 'voice') return [{ ...turn, greeted: true }];
   if (event.type !== 'quiet' || event.ms < (turn.greeted ? PAUSE_MS : HELLO_MS)) return [turn];
-  return [{ state: 'answering', ...silent, asked: false, filled: true }, { type: 'open' }];
+  return [
+    { state: 'answering', ...silent, asked: false, filled: true },
+    { type: 'open' },
+    // No turn, but it may be a machine that speaks.
+    ...(turn.greeted ? [{ type: 'transcribe' } as const] : []),
+  ];
 }
 
 function listen(turn: In<'listening'>, event: Expected, { noInputMs }: TurnRules): TurnStep {
@@ -183,7 +188,12 @@ function commit(turn: In<'pausing'>): TurnStep {
 function answer(turn: In<'answering'>, event: Expected): TurnStep {
   switch (event.type) {
     case 'voice':
-      return [{ ...turn, state: 'yielding', quietMs: 0, transcribing: false }, { type: 'mute' }];
+      return [
+        { ...turn, state: 'yielding', quietMs: 0, transcribing: false },
+        { type: 'mute' },
+        // The words of a hello may still be on their way.
+        { type: 'drop' },
+      ];
     case 'audible':
       return [{ ...turn, audible: true }];
     case 'closing':

@@ -18,6 +18,10 @@ export interface AnswerWatch {
    * words, if any, are known: a machine that connects us says a word of thanks before.
    */
   joining(): void;
+  /** While somebody else puts what is heard into words, and tells them, it is not done here a second time. */
+  leaveWords(toOthers: boolean): void;
+  /** Words that were heard. */
+  words(text: string): void;
   stop(): void;
 }
 
@@ -41,6 +45,7 @@ export function watchAnswer(parts: {
   let heardAt = startedAt;
   let heardMs = 0;
   let wary = false;
+  let wordsComeFromOthers = false;
   let person: AnswerEvent | null = null;
 
   const tell = (event: AnswerEvent): void => {
@@ -69,7 +74,7 @@ export function watchAnswer(parts: {
     });
   const feed = (pcm: Int16Array): void => {
     heardMs += pcm.length / SAMPLES_PER_MS;
-    if (answered) words?.push(pcm);
+    if (answered && !wordsComeFromOthers) words?.push(pcm);
     take({ type: 'audio', pcm, answered });
   };
   const timer = setInterval(() => {
@@ -103,6 +108,10 @@ export function watchAnswer(parts: {
       wary = true;
       begin();
     },
+    leaveWords(toOthers) {
+      wordsComeFromOthers = toOthers;
+    },
+    words: (text) => take({ type: 'words', text }),
     stop() {
       clearInterval(timer);
       words?.stop();

@@ -62,6 +62,8 @@ export interface ConversationParts {
   /** Makes an agreement durable; it is acknowledged to the callee only then. */
   readonly agree: (agreement: Agreement) => Promise<void>;
   readonly onTurn: (turn: SpokenTurn) => void;
+  /** What is heard, as soon as it is put into words, also what is no turn. */
+  readonly onWords: (text: string) => void;
   readonly log: Logger;
 }
 
@@ -118,6 +120,7 @@ export function startConversation(parts: ConversationParts): Conversation {
     },
     onTranscript(transcript) {
       transcribedAt = performance.now();
+      if (transcript.text !== '') parts.onWords(transcript.text);
       dispatch({ type: 'transcript', ...transcript, text: heardWords(transcript.text) });
     },
     onLost: lose,

@@ -9,8 +9,8 @@ import type { SpokenTurn } from '../conversation/transcript.ts';
 import { briefingOf } from '../db/briefing.ts';
 import type { Reserved } from '../db/claim.ts';
 import type { Connection } from '../db/database.ts';
-import { type Conversation, startConversation } from './conversation.ts';
-import type { Line } from './line.ts';
+import { startConversation } from './conversation.ts';
+import type { StartTalk } from './voice-session.ts';
 
 /** What conversations need: engines shared by all calls, and what follows one. */
 export interface TalkEngines {
@@ -36,16 +36,17 @@ export async function conversationOf(
     readonly onTurn: (n: number, turn: SpokenTurn) => void;
     readonly log: Logger;
   },
-): Promise<(line: Line) => Conversation> {
+): Promise<StartTalk> {
   const { reserved, fields, talk } = call;
   const briefing = await briefingOf(db, { leadId: reserved.leadId });
   const language = languageOf(briefing.language);
   const greeting = renderTemplate(reserved.greeting, fields);
   const { phone: _phone, ...facts } = fields;
   let n = 0;
-  return (line) =>
+  return (line, onWords) =>
     startConversation({
       line,
+      onWords,
       chat: talk.chat,
       transcriber: talk.transcriber(language),
       detector: talk.detector(),

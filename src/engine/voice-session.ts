@@ -18,7 +18,7 @@ export interface VoiceSession {
   /** Renders what will be said first, while the phone rings. */
   prepare(greeting: string): void;
   /** The same for an agent that holds a conversation. */
-  converse(start: (line: Line) => Conversation): void;
+  converse(start: StartTalk): void;
   /** Hears what the network plays before the answer. */
   hearEarly(): Promise<void>;
   /** Joins who is on the phone and speaks the greeting; resolves to whether they heard it to its end, or talked into it. */
@@ -38,6 +38,9 @@ export interface VoiceSession {
   /** Releases everything; resolves to the recording, null when nothing was heard. */
   close(): Promise<Recording | null>;
 }
+
+/** Begins a conversation on a line, which tells what it hears. */
+export type StartTalk = (line: Line, onWords: (text: string) => void) => Conversation;
 
 /** What one call needs to be heard and spoken to. */
 export interface VoiceCall {
@@ -80,7 +83,7 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
   let joined: Promise<void> | undefined;
   let greeting: Promise<Int16Array> | undefined;
   let listener: ((frame: Int16Array) => void) | undefined;
-  let startTalk: ((line: Line) => Conversation) | undefined;
+  let startTalk: StartTalk | undefined;
   let conversation: Conversation | undefined;
   let clock: FrameClock | undefined;
   let frames = 0;
@@ -110,9 +113,10 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
     line.play(pcm);
     return (await line.mark()) === 'played';
   };
-  const converse = (start: (line: Line) => Conversation): void => {
+  const converse = (start: StartTalk): void => {
     startTalk = start;
-    conversation = start(line);
+    answer.leaveWords(true);
+    conversation = start(line, (text) => answer.words(text));
     conversation.prepare();
   };
   const interrupt = (): AbortSignal => {
@@ -120,6 +124,7 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
     doing = new AbortController();
     conversation?.close();
     conversation = undefined;
+    answer.leaveWords(false);
     line.flush();
     return doing.signal;
   };

@@ -13,12 +13,17 @@ test('an agent is created with defaults, read, changed and removed', async () =>
     voice: 'en_US-joe-medium',
     speakingRate: 1,
     maxCallSeconds: 300,
+    talks: true,
+    noInputSeconds: 7,
+    tools: ['end_call', 'schedule_callback'],
   });
 
   const path = `/agents/${agent.id}`;
   expect((await api.send('GET', path)).json()).toEqual(agent);
   const changed = await api.send('PATCH', path, { maxCallSeconds: 60 });
   expect(changed.json()).toEqual({ ...agent, maxCallSeconds: 60 });
+  const silent = { talks: false, noInputSeconds: 5, tools: [] };
+  expect((await api.send('PATCH', path, silent)).json()).toEqual({ ...agent, maxCallSeconds: 60, ...silent });
 
   expect((await api.send('DELETE', path)).statusCode).toBe(204);
   expect((await api.send('GET', path)).statusCode).toBe(404);
@@ -46,6 +51,7 @@ test.each([
   ['GET', '/agents?limit=0', undefined, 400],
   ['GET', '/agents?sort=name', undefined, 400],
   ['POST', '/agents', { name: 'x' }, 400],
+  ['POST', '/agents', { name: 'x', greeting: 'Hi', tools: ['transfer'] }, 400],
   ['POST', '/agents', { name: 'x', greeting: 'Hi', model: 'y' }, 400],
   ['POST', '/agents', { name: 'line\nbreak', greeting: 'Hi' }, 400],
   ['PATCH', nobody, {}, 400],

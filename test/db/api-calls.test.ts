@@ -1,6 +1,8 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { SpokenTurn } from '../../src/conversation/transcript.ts';
+import { insertTurn } from '../../src/db/transcripts.ts';
 import { testApi, walk } from '../support/api.ts';
 import { seedAttempt, seedCall, seedCampaign } from '../support/seed.ts';
 
@@ -30,6 +32,28 @@ test('calls are walked newest first and filtered', async () => {
   expect(await find(`number=${encodeURIComponent('+4930100004')}`)).toEqual([elsewhere]);
   const [{ leadId } = { leadId: 0 }] = await walk<{ leadId: number }>(api, '/calls?disposition=busy');
   expect(await find(`leadId=${leadId}`)).toEqual([busy]);
+});
+
+test('what was said is told turn by turn', async () => {
+  const campaignId = await seedCampaign(api.db);
+  const id = await seedCall(api.db, { campaignId, number: '+4930100005', disposition: 'answered' });
+  const latency = {
+    transcribedMs: 300,
+    firstWordMs: null,
+    firstClauseMs: 310,
+    firstAudioMs: 400,
+    committedMs: 320,
+    voiceToVoiceMs: 401,
+    filledMs: null,
+  };
+  const said = { atMs: 0, untilMs: 900, interrupted: false, latency: null };
+  const turns: readonly SpokenTurn[] = [
+    { ...said, speaker: 'callee', text: 'Who is this?' },
+    { ...said, speaker: 'agent', text: 'This is Anna.', interrupted: true, latency },
+  ];
+  expect((await api.send('GET', `/calls/${id}/transcript`)).json()).toEqual({ turns: [] });
+  for (const [n, turn] of turns.entries()) await insertTurn(api.db, { callId: id, n, turn });
+  expect((await api.send('GET', `/calls/${id}/transcript`)).json()).toEqual({ turns });
 });
 
 test('a call is told with all that is known of it', async () => {
@@ -192,6 +216,7 @@ test.each([
   ['GET', `/calls/${nobody}`, 404],
   ['GET', `/calls/${nobody}/recording`, 404],
   ['GET', '/calls/1/recording', 400],
+  ['GET', `/calls/${nobody}/transcript`, 404],
   ['GET', '/calls?live=maybe', 400],
   ['GET', '/calls?leadId=x', 400],
 ] as const)('%s %s is refused with %i', async (method, path, status) => {

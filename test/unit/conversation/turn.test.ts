@@ -89,8 +89,8 @@ const table: Record<TurnState, Row> = {
   },
   answering: {
     ...stay('answering'),
-    voice: ['yielding', 'mute'],
-    'voice for long': ['yielding', 'mute'],
+    voice: ['yielding', 'mute', 'drop'],
+    'voice for long': ['yielding', 'mute', 'drop'],
     spoken: ['listening'],
     lost: ['answering', 'drop', 'yield', 'say'],
     over: ['answering', 'drop', 'yield', 'say'],
@@ -141,7 +141,7 @@ test('the agent begins when the callee has said hello, or 1.5 s after the answer
   expect(types(play(opening, quiet(1400)).effects)).toEqual([]);
   const hello = play(opening, quiet(300), events.voice, events['voice for long'], quiet(100));
   expect(types(hello.effects)).toEqual([]);
-  expect(types(play(hello.turn, quiet(200)).effects)).toEqual(['open']);
+  expect(types(play(hello.turn, quiet(200)).effects)).toEqual(['open', 'transcribe']);
 });
 
 test.each([
@@ -187,9 +187,9 @@ test('an answer that is slow is bridged once, 1.2 s after the callee', () => {
 test('a cough does not end the turn of the agent, words do', () => {
   const cough = play(turns.answering, events.voice, quiet(100), quiet(200), quiet(300), words(''));
   expect(cough.turn).toEqual(turns.answering);
-  expect(types(cough.effects)).toEqual(['mute', 'transcribe', 'resume']);
+  expect(types(cough.effects)).toEqual(['mute', 'drop', 'transcribe', 'resume']);
   const interrupted = play(turns.answering, events.voice, quiet(200), words('No, wait.'), quiet(300));
-  expect(types(interrupted.effects)).toEqual(['mute', 'transcribe', 'yield', 'think', 'release']);
+  expect(types(interrupted.effects)).toEqual(['mute', 'drop', 'transcribe', 'yield', 'think', 'release']);
 });
 
 test('silence is asked about once, then the call ends', () => {

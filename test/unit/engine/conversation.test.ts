@@ -59,6 +59,8 @@ interface Scene {
   readonly conversation: Conversation;
   readonly chat: ReturnType<typeof scriptedChat>;
   readonly turns: SpokenTurn[];
+  /** What was told of the words heard. */
+  readonly words: string[];
   readonly agreed: Agreement[];
   /** The instants at which audio began to play, and what it was. */
   readonly played: { readonly atMs: number; readonly ms: number }[];
@@ -75,6 +77,7 @@ async function scene(given: { chat: Script } & Partial<Omit<ConversationParts, '
   const { chat: script, ...parts } = given;
   const chat = scriptedChat(script);
   const turns: SpokenTurn[] = [];
+  const words: string[] = [];
   const agreed: Agreement[] = [];
   const played: Scene['played'] = [];
   let said = '';
@@ -127,6 +130,7 @@ async function scene(given: { chat: Script } & Partial<Omit<ConversationParts, '
     longestMs: 120_000,
     agree: async (agreement) => void agreed.push(agreement),
     onTurn: (turn) => turns.push(turn),
+    onWords: (text) => words.push(text),
     log: pino({ level: 'silent' }),
     ...parts,
   });
@@ -152,6 +156,7 @@ async function scene(given: { chat: Script } & Partial<Omit<ConversationParts, '
     conversation,
     chat,
     turns,
+    words,
     agreed,
     played,
     over: () => isOver,
@@ -188,13 +193,15 @@ describe('a conversation', () => {
   });
 
   test('waits for the hello, and answers within 300 ms of its end', async () => {
-    const { say, quiet, played } = await scene({ chat: [[]] });
+    const { say, quiet, played, words, turns } = await scene({ chat: [[]] });
     await quiet(500);
     await say('Hello?', 400);
     const end = performance.now();
     expect(played).toEqual([]);
     await quiet(300);
     expect(played[0]?.atMs).toBeLessThanOrEqual(end + 300);
+    await quiet(200);
+    expect({ words, turns }).toEqual({ words: ['Hello?'], turns: [] });
   });
 
   test('I10: does not wait for a hello that does not come', async () => {
