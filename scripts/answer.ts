@@ -2,10 +2,13 @@
  * `npm run answer -- FILES… [--early] [--channel N] [--json]`: tells who or what answers in recordings.
  * Time 0 of a file is the answer, or with `--early` the first early media before it.
  * `npm run answer -- --labels LIST`: how well a labelled set is judged, and what other thresholds would change.
+ * `npm run answer -- --corrected URL`: the same for the calls of a running service that people have corrected.
  */
 import { parseArgs } from 'node:util';
-import { DEFAULT_THRESHOLDS } from '../src/answer/classify.ts';
+import { DEFAULT_THRESHOLDS, type AnswerThresholds } from '../src/answer/classify.ts';
+import type { AnswerReport } from '../src/answer/evaluate.ts';
 import { judgeLabelled, matrixText, readLabels } from './answer/labelled.ts';
+import { openOwnCalls } from './answer/own.ts';
 import { readHead, judge, type Judgement } from './answer/recording.ts';
 
 const USAGE = `npm run answer -- FILES… [--early] [--channel N] [--json]
@@ -19,6 +22,11 @@ npm run answer -- --labels LIST [--human P] [--machine P]
 
 Judges your own calls. LIST has lines of file,label,trunk. Prints a matrix per trunk, as things are and with the
 other thresholds: a voice is a person's from probability --human on, a recording's down to --machine.
+
+npm run answer -- --corrected URL [--human P] [--machine P] [--save TRUNK]
+
+The same for the calls that people have corrected in the service at URL; CARILLON_KEY is a key of it. With --save the
+thresholds are then those of the trunk.
 `;
 
 const { values, positionals } = parseArgs({
@@ -28,6 +36,8 @@ const { values, positionals } = parseArgs({
     channel: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     labels: { type: 'string' },
+    corrected: { type: 'string' },
+    save: { type: 'string' },
     human: { type: 'string' },
     machine: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -35,6 +45,7 @@ const { values, positionals } = parseArgs({
 });
 
 if (values.labels) await judgeSet(values.labels).catch(fail);
+else if (values.corrected) await judgeOwn(values.corrected).catch(fail);
 else if (values.help || positionals.length === 0) {
   process.stdout.write(USAGE);
   process.exitCode = values.help ? 0 : 2;
@@ -54,18 +65,49 @@ for (const file of positionals) {
 
 async function judgeSet(list: string): Promise<void> {
   const files = await readLabels(list);
-  const { human, machine } = DEFAULT_THRESHOLDS;
-  const changed = { human: probability(values.human, human), machine: probability(values.machine, machine) };
-  const both = values.human || values.machine ? [DEFAULT_THRESHOLDS, changed] : [DEFAULT_THRESHOLDS];
-  for (const thresholds of both) {
-    print(`\nA person's from ${thresholds.human} on, a recording's down to ${thresholds.machine}:`);
-    for (const [trunk, report] of await judgeLabelled(files, thresholds)) {
-      print(
-        `\nTrunk ${trunk}: ${report.files} calls, people taken for machines ${share(report.humanToMachine)}, machines taken for people ${share(report.machineToHuman)}`,
-      );
-      print(matrixText(report));
-    }
+  for (const thresholds of [DEFAULT_THRESHOLDS, ...changedThresholds()]) {
+    print(`\n${saidOf(thresholds)}:`);
+    for (const [trunk, report] of await judgeLabelled(files, () => thresholds)) printReport(trunk, report);
   }
+}
+
+async function judgeOwn(url: string): Promise<void> {
+  const own = await openOwnCalls(url, process.env['CARILLON_KEY'] ?? '');
+  const changed = changedThresholds();
+  if (values.save && changed.length === 0) throw new Error('--save needs --human or --machine.');
+  print('\nAs the calls were judged:');
+  for (const { trunkId, calls, ...report } of await own.confusion())
+    printReport(trunkId, { files: calls, ...report });
+  const labelled = await own.recorded();
+  print(`\nBy the sound of the ${labelled.length} that were recorded, with the thresholds of now:`);
+  for (const [trunk, report] of await judgeLabelled(labelled, own.thresholdsOf)) printReport(trunk, report);
+  for (const thresholds of changed) {
+    print(`\nBy their sound, ${saidOf(thresholds)}:`);
+    for (const [trunk, report] of await judgeLabelled(labelled, () => thresholds)) printReport(trunk, report);
+    if (!values.save) continue;
+    await own.save(values.save, thresholds);
+    print(`\nSaved for trunk ${values.save}.`);
+  }
+}
+
+/** Those asked for, if any were. */
+function changedThresholds(): AnswerThresholds[] {
+  const { human, machine } = DEFAULT_THRESHOLDS;
+  if (!values.human && !values.machine) return [];
+  return [{ human: probability(values.human, human), machine: probability(values.machine, machine) }];
+}
+
+function saidOf({ human, machine }: AnswerThresholds): string {
+  return `a person's from ${human} on, a recording's down to ${machine}`;
+}
+
+type Report = Pick<AnswerReport, 'files' | 'humanToMachine' | 'machineToHuman' | 'confusion'>;
+
+function printReport(trunk: string, report: Report): void {
+  print(
+    `\nTrunk ${trunk}: ${report.files} calls, people taken for machines ${share(report.humanToMachine)}, machines taken for people ${share(report.machineToHuman)}`,
+  );
+  print(matrixText(report));
 }
 
 function probability(given: string | undefined, otherwise: number): number {

@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util';
 import { benchDial } from './bench/dial.ts';
 import { benchAnswer } from './bench/answer.ts';
 import { benchImport } from './bench/import.ts';
+import { benchRinging } from './bench/ringing.ts';
 import { benchStt } from './bench/stt.ts';
 
 const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
   dial: benchDial,
   answer: benchAnswer,
   import: benchImport,
+  ringing: benchRinging,
   stt: benchStt,
 };
 

@@ -4,17 +4,17 @@ import { dirname, resolve } from 'node:path';
 import type { AnswerThresholds } from '../../src/answer/classify.ts';
 import { evaluate, type AnswerReport, type JudgedCall } from '../../src/answer/evaluate.ts';
 import { ANSWER_CLASSES, type AnswerClass } from '../../src/answer/verdict.ts';
-import { judge, readHead } from './recording.ts';
+import { judge, readHead, type Recording } from './recording.ts';
 
-/** A recording, the verdict that a person gave it, and the trunk it came over. */
-export interface LabelledFile {
-  readonly file: string;
+/** A recorded call, the verdict that a person gave it, and the trunk it came over. */
+export interface LabelledCall {
   readonly label: AnswerClass;
   readonly trunk: string;
+  readonly read: () => Promise<Recording>;
 }
 
 /** Reads lines of `file,label[,trunk]`, paths being relative to the list; throws an Error that names a bad line. */
-export async function readLabels(list: string): Promise<LabelledFile[]> {
+export async function readLabels(list: string): Promise<LabelledCall[]> {
   const lines = (await readFile(list, 'utf8')).split(/\r?\n/u);
   return lines.flatMap((line, i) => {
     if (line.trim() === '' || line.startsWith('file,')) return [];
@@ -22,25 +22,25 @@ export async function readLabels(list: string): Promise<LabelledFile[]> {
     const known = ANSWER_CLASSES.find((name) => name === label);
     if (!known)
       throw new Error(`${list}, line ${i + 1}: “${label}” is not one of ${ANSWER_CLASSES.join(', ')}.`);
-    return [{ file: resolve(dirname(list), file), label: known, trunk }];
+    return [{ label: known, trunk, read: async () => readHead(resolve(dirname(list), file)) }];
   });
 }
 
-/** Judges a labelled set under the thresholds given; a report for each trunk. */
+/** Judges a labelled set by its sound, under the thresholds of each trunk; a report for each trunk. */
 export async function judgeLabelled(
-  files: readonly LabelledFile[],
-  thresholds: AnswerThresholds,
+  labelled: readonly LabelledCall[],
+  thresholdsOf: (trunk: string) => AnswerThresholds,
 ): Promise<Map<string, AnswerReport>> {
   const calls = new Map<string, JudgedCall[]>();
-  for (const { file, label, trunk } of files) {
-    const { verdicts, beeps } = judge(await readHead(file), { thresholds });
+  for (const { label, trunk, read } of labelled) {
+    const { verdicts, beeps } = judge(await read(), { thresholds: thresholdsOf(trunk) });
     calls.set(trunk, [...(calls.get(trunk) ?? []), { label, verdicts, beeps, beepEndMs: null }]);
   }
   return new Map([...calls].map(([trunk, of]) => [trunk, evaluate(of)]));
 }
 
 /** The confusion matrix as text: a row per label, a column per verdict. */
-export function matrixText({ confusion }: AnswerReport): string {
+export function matrixText({ confusion }: Pick<AnswerReport, 'confusion'>): string {
   const labels = ANSWER_CLASSES.filter((name) => confusion[name]);
   const said = ANSWER_CLASSES.filter((name) => labels.some((label) => confusion[label]?.[name]));
   const width = Math.max(...[...labels, ...said].map((name) => name.length)) + 2;

@@ -34,18 +34,23 @@ export async function readHead(path: string, channel = 1): Promise<Recording> {
     if (size === 0) throw new Error('The file is empty.');
     const head = new Uint8Array(Math.min(size, HEAD_BYTES));
     await file.read(head);
-    const { sampleRate, channels, samples } = readWav(head);
-    if (!Number.isInteger(channel) || channel < 1 || channel > channels)
-      throw new Error(`There is no channel ${channel}: the recording has ${channels}.`);
-    const far = Int16Array.from(
-      { length: Math.min(Math.floor(samples.length / channels), LISTEN_SECONDS * sampleRate) },
-      (_, i) => samples[i * channels + channel - 1] ?? 0,
-    );
-    if (far.length === 0) throw new Error('The recording holds no audio.');
-    return { sampleRate, samples: far, channel, channels };
+    return headOf(head, channel);
   } finally {
     await file.close();
   }
+}
+
+/** The first minute of one channel of a WAV file, or of its beginning. */
+export function headOf(file: Uint8Array, channel = 1): Recording {
+  const { sampleRate, channels, samples } = readWav(file);
+  if (!Number.isInteger(channel) || channel < 1 || channel > channels)
+    throw new Error(`There is no channel ${channel}: the recording has ${channels}.`);
+  const far = Int16Array.from(
+    { length: Math.min(Math.floor(samples.length / channels), LISTEN_SECONDS * sampleRate) },
+    (_, i) => samples[i * channels + channel - 1] ?? 0,
+  );
+  if (far.length === 0) throw new Error('The recording holds no audio.');
+  return { sampleRate, samples: far, channel, channels };
 }
 
 /** Words of a recording, and when they were recognised. */

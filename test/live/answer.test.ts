@@ -1,9 +1,12 @@
 /** Who or what answers, over real SIP: each class is dialed at the far end and comes to its disposition and its retry. */
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type World, startWorld } from '../../scripts/world.ts';
+import { DEFAULT_THRESHOLDS } from '../../src/answer/classify.ts';
 import type { AnswerClass } from '../../src/answer/verdict.ts';
 import { rmsDbfs } from '../../src/audio/levels.ts';
 import { readWav } from '../../src/audio/wav.ts';
@@ -204,4 +207,22 @@ test('a human whose hello is long, or late, hears the greeting to its end', asyn
     const said = stretches(await recordingOf(code, heardFile), 1000);
     expect(said.some(({ fromMs, toMs }) => toMs - fromMs > 3500)).toBe(true);
   }
+});
+
+test('calls that people have corrected are judged anew with other thresholds, which are then saved', async () => {
+  const { api, service } = world;
+  for (const code of ['01', '02', '10'] as const) {
+    const { id } = calls.find(({ number }) => number === numberOf(code)) ?? { id: '' };
+    await api.call('PATCH', `/calls/${id}/verdict`, { class: expected[code]?.verdict, by: 'Maria' });
+  }
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['scripts/answer.ts', '--corrected', service.url, '--human', '0.999', '--save', 'far-end'],
+    { env: { ...process.env, CARILLON_KEY: service.firstKey ?? '' } },
+  );
+  const shares = [...stdout.matchAll(/^Trunk far-end: 3 calls, .*machines taken for people (.*)$/gm)];
+  expect(shares).toHaveLength(3);
+  expect(await api.call('GET', '/trunks/far-end')).toMatchObject({
+    answerThresholds: { human: 0.999, machine: DEFAULT_THRESHOLDS.machine },
+  });
 });

@@ -1,0 +1,64 @@
+/** The calls of a running service whose verdicts people have corrected, over its API. */
+import { DEFAULT_THRESHOLDS, type AnswerThresholds } from '../../src/answer/classify.ts';
+import type { AnswerReport } from '../../src/answer/evaluate.ts';
+import type { AnswerClass } from '../../src/answer/verdict.ts';
+import { createClient } from '../api-client.ts';
+import type { LabelledCall } from './labelled.ts';
+import { headOf } from './recording.ts';
+
+/** What the service knows of its corrected calls. */
+export interface OwnCalls {
+  /** How they were judged while they went on. */
+  confusion(): Promise<readonly TrunkConfusion[]>;
+  /** Those with a recording, to be judged anew. */
+  recorded(): Promise<readonly LabelledCall[]>;
+  /** The thresholds of a trunk as they are. */
+  readonly thresholdsOf: (trunk: string) => AnswerThresholds;
+  save(trunk: string, thresholds: AnswerThresholds): Promise<void>;
+}
+
+type TrunkConfusion = Pick<AnswerReport, 'humanToMachine' | 'machineToHuman' | 'confusion'> & {
+  readonly trunkId: string;
+  readonly calls: number;
+};
+interface Corrected {
+  readonly callId: string;
+  readonly trunkId: string;
+  readonly class: AnswerClass;
+  readonly hasRecording: boolean;
+}
+interface Trunk {
+  readonly id: string;
+  readonly answerThresholds: AnswerThresholds | null;
+}
+
+/** A minute of a stereo recording at 16 kHz, and its header. */
+const HEAD_BYTES = 60 * 16_000 * 2 * 2 + 44;
+
+/** Asks the service at `url` with a key of it. */
+export async function openOwnCalls(url: string, key: string): Promise<OwnCalls> {
+  const api = createClient(url, key);
+  const thresholds = new Map(
+    (await api.list<Trunk>('/trunks')).map(({ id, answerThresholds }) => [id, answerThresholds]),
+  );
+  const download = async (callId: string): Promise<Uint8Array> => {
+    const reply = await fetch(`${url}/api/v1/calls/${callId}/recording`, {
+      headers: { authorization: `Bearer ${key}`, range: `bytes=0-${HEAD_BYTES - 1}` },
+    });
+    if (!reply.ok) throw new Error(`The recording of call ${callId} can't be had: HTTP ${reply.status}.`);
+    return new Uint8Array(await reply.arrayBuffer());
+  };
+  return {
+    confusion: async () =>
+      (await api.call<{ trunks: readonly TrunkConfusion[] }>('GET', '/answer/confusion')).trunks,
+    recorded: async () =>
+      (await api.list<Corrected>('/answer/corrections')).flatMap(
+        ({ callId, trunkId: trunk, class: label, hasRecording }) =>
+          hasRecording ? [{ label, trunk, read: async () => headOf(await download(callId)) }] : [],
+      ),
+    thresholdsOf: (trunk) => thresholds.get(trunk) ?? DEFAULT_THRESHOLDS,
+    save: async (trunk, answerThresholds) => {
+      await api.call('PATCH', `/trunks/${encodeURIComponent(trunk)}`, { answerThresholds });
+    },
+  };
+}
