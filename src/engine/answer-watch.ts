@@ -74,7 +74,7 @@ export function watchAnswer(parts: {
     });
   const feed = (pcm: Int16Array): void => {
     heardMs += pcm.length / SAMPLES_PER_MS;
-    if (answered && !wordsComeFromOthers) words?.push(pcm);
+    if (!answered || !wordsComeFromOthers) words?.push(pcm, answered);
     take({ type: 'audio', pcm, answered });
   };
   const timer = setInterval(() => {

@@ -1,10 +1,10 @@
 import { rmsDbfs } from '../audio/levels.ts';
 import type { Transcriber } from '../conversation/engines.ts';
 
-/** Has what is heard after an answer put into words, a stretch of speech at a time. */
+/** Has what is heard put into words, a stretch of speech at a time: announcements before the answer, and who answers. */
 export interface AnswerWords {
   /** Takes 16 kHz PCM in pieces of 20 to 100 ms, silence where nothing came. */
-  push(pcm: Int16Array): void;
+  push(pcm: Int16Array, answered: boolean): void;
   /** Resolves when nothing is being put into words. */
   idle(): Promise<void>;
   /** Forgets what was heard so far. */
@@ -16,13 +16,17 @@ const SAMPLES_PER_MS = 16;
 const SPEECH_DBFS = -45;
 /** A hello is shorter, and needs no words. */
 const WORTH_MS = 1200;
+/** Before the answer much is tones and music: a voice changes by this much from frame to frame, for so long in all. */
+const SWING_DB = 3;
+const WORTH_SWINGS_MS = 600;
+const MOST_EARLY = 3;
 /** A pause this long ends a stretch, and one this long without a pause is taken as it is. */
 const PAUSE_MS = 300;
 const LONGEST_MS = 5000;
 /** The end of a stretch is heard again with the next, for the word that was cut. */
 const OVERLAP_MS = 500;
 const REACH_MS = 8000;
-/** Who answers is settled by then. */
+/** What is said is settled by then. */
 const HORIZON_MS = 40_000;
 
 /** Listens until stopped; a transcription that fails is told by `onFailed`, and the voice alone decides. */
@@ -36,6 +40,9 @@ export function answerWords(parts: {
   let heardMs = 0;
   let voicedMs = 0;
   let quietMs = 0;
+  let swungMs = 0;
+  let lastDbfs = -Infinity;
+  let early = 0;
   let working = new AbortController();
   let transcribing: Promise<void> | null = null;
 
@@ -52,7 +59,7 @@ export function answerWords(parts: {
     const samples = heard.slice(0, filled);
     filled = Math.min(filled, OVERLAP_MS * SAMPLES_PER_MS);
     heard.set(samples.subarray(samples.length - filled));
-    voicedMs = 0;
+    [voicedMs, swungMs] = [0, 0];
     // A phrase that tells is told by a guess, too: nobody waits for a better one.
     for await (const { text } of parts.transcriber.transcribe(samples, signal)) {
       if (!signal.aborted) parts.tell(text);
@@ -63,19 +70,24 @@ export function answerWords(parts: {
     working.abort();
     working = new AbortController();
     transcribing = null;
-    [filled, heardMs, voicedMs, quietMs] = [0, 0, 0, 0];
+    [filled, heardMs, voicedMs, quietMs, swungMs] = [0, 0, 0, 0, 0];
   };
 
   return {
-    push(pcm) {
+    push(pcm, answered) {
       const ms = pcm.length / SAMPLES_PER_MS;
       heardMs += ms;
       if (heardMs > HORIZON_MS) return;
       keep(pcm);
-      const isVoice = rmsDbfs(pcm) > SPEECH_DBFS;
+      const dbfs = rmsDbfs(pcm);
+      const isVoice = dbfs > SPEECH_DBFS;
       quietMs = isVoice ? 0 : quietMs + ms;
       if (isVoice) voicedMs += ms;
+      if (isVoice && Math.abs(dbfs - lastDbfs) >= SWING_DB) swungMs += ms;
+      lastDbfs = dbfs;
       if (transcribing || voicedMs < WORTH_MS || (quietMs < PAUSE_MS && voicedMs < LONGEST_MS)) return;
+      if (!answered && (swungMs < WORTH_SWINGS_MS || early === MOST_EARLY)) return;
+      if (!answered) early += 1;
       const { signal } = working;
       transcribing = transcribe(signal)
         .catch((error: unknown) => {

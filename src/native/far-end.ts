@@ -39,6 +39,7 @@ export const farEndBehaviours = {
   '32': { name: 'no-circuit', rings: false, ends: 480, records: false },
   '33': { name: 'itu', rings: false, ends: 480, records: false },
   '34': { name: 'answered-vacant', rings: false, ends: 'answer', records: false },
+  '35': { name: 'announcement', rings: false, ends: 480, records: false },
   '41': { name: 'gone', rings: false, ends: 410, records: false },
   '44': { name: 'unknown', rings: false, ends: 404, records: false },
   '50': { name: 'server-error', rings: false, ends: 500, records: false },

@@ -62,6 +62,7 @@ const expected: Readonly<
   '31': { verdict: 'sit_reorder', disposition: 'network_error' },
   '32': { verdict: 'sit_no_circuit', disposition: 'network_error' },
   '33': { verdict: 'sit_reorder', disposition: 'network_error' },
+  '35': { verdict: 'sit_vacant', disposition: 'invalid_number' },
   '34': { verdict: 'sit_vacant', disposition: 'invalid_number' },
 };
 
@@ -73,7 +74,7 @@ const numberOf = (code: string): string => `+4411349600${code}`;
 const CALLS_MS = 85_000;
 
 /** Whose words tell what their voice does not; putting them into words takes a processor core. */
-const byWords: readonly string[] = ['15', '16', '17', '18'] satisfies FarEndCode[];
+const byWords: readonly string[] = ['15', '16', '17', '18', '35'] satisfies FarEndCode[];
 
 /** Ears without a head: these agents say their lines, and nobody asks the model. */
 const HEARS_ONLY = { CARILLON_LLM_URL: 'http://127.0.0.1:9', CARILLON_LLM_MODEL: 'none' };

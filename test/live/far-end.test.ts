@@ -66,6 +66,7 @@ const expected: Readonly<Record<FarEndCode, Expected>> = {
   '32': announced,
   '33': announced,
   '34': { seen: answeredAtOnce, cause: 16, weHangUp: true },
+  '35': announced,
   '41': refused(22, 410),
   '44': refused(1, 404),
   '50': refused(38, 500),

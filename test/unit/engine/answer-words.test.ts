@@ -41,7 +41,7 @@ function listening(): {
     },
     hear: (ms, amplitude) => {
       const frame = new Int16Array(FRAME_MS * SAMPLES_PER_MS).fill(amplitude);
-      for (let at = 0; at < ms; at += FRAME_MS) words.push(frame);
+      for (let at = 0; at < ms; at += FRAME_MS) words.push(frame, true);
     },
   };
 }
@@ -88,4 +88,32 @@ test('what was said before a restart is told to nobody', async () => {
   await answer();
   expect(told).toEqual([]);
   expect(asked[0]?.aborted).toBe(true);
+});
+
+const RATE = 16_000;
+const sines =
+  (...hz: readonly number[]) =>
+  (at: number): number =>
+    3000 * hz.reduce((sum, each) => sum + Math.sin((2 * Math.PI * each * at) / RATE), 0);
+const syllables = (at: number): number =>
+  sines(200, 900)(at) * (0.5 + 0.5 * Math.sin((2 * Math.PI * 4 * at) / RATE)) ** 2;
+
+test.each([
+  ['the British ringing tone', sines(400, 450), 0],
+  ['the North American ringing tone', sines(440, 480), 0],
+  ['the German ringing tone', sines(425), 0],
+  ['an announcement, three times', syllables, 3],
+])('before the answer, %s is worth so many words', async (_name, wave, times) => {
+  const { words, asked, answer } = listening();
+  for (let stretch = 0; stretch < 5; stretch += 1) {
+    for (let at = 0; at < 4 * RATE; at += 320) {
+      const isOn = at < 3 * RATE;
+      words.push(
+        Int16Array.from({ length: 320 }, (_, i) => (isOn ? wave(at + i) : 0)),
+        false,
+      );
+    }
+    if (asked.length > stretch) await answer();
+  }
+  expect(asked).toHaveLength(times);
 });
