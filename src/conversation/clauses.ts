@@ -50,6 +50,12 @@ export function clauser(): Stage<string, string> {
   };
 }
 
+/** The clauses of a whole text. */
+export function clausesOf(text: string): readonly string[] {
+  const stage = clauser();
+  return [...stage.push(text), ...stage.flush()];
+}
+
 /** Text as it can be spoken: no marks of a page's layout, no pictures, no control characters. */
 export function speakable(text: string): string {
   return text

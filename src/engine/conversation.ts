@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { clauser } from '../conversation/clauses.ts';
+import { clauser, clausesOf } from '../conversation/clauses.ts';
 import type { Chat, Message, SpeechDetector, Synthesizer, Transcriber } from '../conversation/engines.ts';
 import { goesInCircles } from '../conversation/loops.ts';
 import { phrasesOf } from '../conversation/phrases.ts';
@@ -13,7 +13,7 @@ import {
   optOut,
   scripted,
 } from '../conversation/script.ts';
-import type { SpokenTurn, TurnLatency } from '../conversation/transcript.ts';
+import type { SpokenTurn } from '../conversation/transcript.ts';
 import {
   type StandardLine,
   type Turn,
@@ -22,9 +22,11 @@ import {
   opening,
   stepTurn,
 } from '../conversation/turn.ts';
+import { type AgentTurn, discard, latencyOf } from './agent-turn.ts';
 import { startHearing } from './hearing.ts';
 import type { Line } from './line.ts';
 import { type Utterance, utter } from './mouth.ts';
+import { rehearse } from './rehearse.ts';
 import { think } from './thinking.ts';
 
 /** A conversation on a line: it is fed with what the callee says, and speaks by itself. */
@@ -67,16 +69,6 @@ export interface ConversationParts {
   readonly log: Logger;
 }
 
-/** One turn of the agent, from its first draft to its last word. */
-interface AgentTurn {
-  readonly utterance: Utterance;
-  readonly abort: AbortController;
-  readonly committed: PromiseWithResolvers<void>;
-  readonly times: { -readonly [Stage in keyof TurnLatency]?: number };
-  readonly script: Scripted | null;
-  playingAt: number | null;
-}
-
 /** The machine asks for a transcription after this much quiet. */
 const PAUSE_MS = 200;
 /** The last words must be said within this time once the conversation is over. */
@@ -91,6 +83,7 @@ export function startConversation(parts: ConversationParts): Conversation {
   const ended = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();
   const timers = new Set<NodeJS.Timeout>();
+  const closing = new AbortController();
   let turn: Turn = opening;
   let dialog: Dialog = { state: 'free' };
   let draft: AgentTurn | null = null;
@@ -221,7 +214,9 @@ export function startConversation(parts: ConversationParts): Conversation {
     const { utterance, times } = answer;
     const clauses = clauser();
     const uses: string[] = [];
+    let asks = false;
     const say = (clause: string): void => {
+      asks = clause.endsWith('?');
       times.firstClauseMs ??= since(performance.now());
       utterance.say(clause);
     };
@@ -236,10 +231,11 @@ export function startConversation(parts: ConversationParts): Conversation {
     await answer.committed.promise;
     if (answer !== current) return;
     const use = parts.tools.find((tool) => uses.includes(tool));
-    if (use === 'end_call') {
+    // Who asks something waits for the answer, whatever a small model wants beside it.
+    if (use === 'end_call' && !asks) {
       if (times.firstClauseMs === undefined) say(phrases.goodbye);
       dispatch({ type: 'closing' });
-    } else if (use) {
+    } else if (use && use !== 'end_call') {
       const now = new Date();
       const step = use === 'mark_dnc' ? optOut(text, scene) : callback(text, dialog, { ...scene, now });
       await settle(step);
@@ -345,6 +341,9 @@ export function startConversation(parts: ConversationParts): Conversation {
       sayAll(current.utterance, parts.opening);
       current.utterance.end();
       const { signal } = current.abort;
+      rehearse(parts.synthesizer, phrases, closing.signal).catch((error: unknown) => {
+        if (!closing.signal.aborted) log.warn({ err: error }, 'what is often said was not rendered ahead');
+      });
       const told = [parts.instruction, { role: 'agent', text: parts.opening } as const];
       parts.chat.warm(told, tools, signal).catch((error: unknown) => {
         if (!signal.aborted) log.warn({ err: error }, 'the model was not warmed');
@@ -363,6 +362,7 @@ export function startConversation(parts: ConversationParts): Conversation {
     },
     close() {
       closed = true;
+      closing.abort();
       for (const timer of timers) clearTimeout(timer);
       hearing.stop();
       const given = current;
@@ -377,34 +377,5 @@ export function startConversation(parts: ConversationParts): Conversation {
 }
 
 function sayAll(utterance: Utterance, text: string): void {
-  const clauses = clauser();
-  for (const clause of [...clauses.push(text), ...clauses.flush()]) utterance.say(clause);
-}
-
-function discard(turn: AgentTurn | null): void {
-  turn?.abort.abort();
-  turn?.utterance.drop();
-}
-
-/** The times of an answer to the callee; null for what the agent said by itself. */
-function latencyOf({ times }: AgentTurn): TurnLatency | null {
-  const { transcribedMs, firstClauseMs, firstAudioMs, committedMs, voiceToVoiceMs } = times;
-  if (
-    transcribedMs === undefined ||
-    firstClauseMs === undefined ||
-    firstAudioMs === undefined ||
-    committedMs === undefined ||
-    voiceToVoiceMs === undefined
-  ) {
-    return null;
-  }
-  return {
-    transcribedMs,
-    firstWordMs: times.firstWordMs ?? null,
-    firstClauseMs,
-    firstAudioMs,
-    committedMs,
-    voiceToVoiceMs,
-    filledMs: times.filledMs ?? null,
-  };
+  for (const clause of clausesOf(text)) utterance.say(clause);
 }

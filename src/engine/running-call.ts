@@ -45,6 +45,9 @@ export interface RunningCall {
   readonly optOut: (how: string) => Promise<void>;
 }
 
+/** How often an opt-out that the database did not take is written again. */
+const SAVE_AGAIN_MS = 1000;
+
 type Values = Awaited<ReturnType<typeof templateValues>>;
 
 /** After an answer, this long without any audio is a fault of the line (F16). */
@@ -81,7 +84,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
       dispatch({ type: 'hangUp', because: 'dnc' });
     },
   };
-  const turns = new Set<Promise<void>>();
+  const saving = new Set<Promise<void>>();
   let voice: Promise<VoiceSession | null> | undefined;
   let values: Promise<Values> | undefined;
   let prepared: Promise<void> | undefined;
@@ -204,18 +207,35 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
     session?.converse(start);
   }
 
+  /** Makes an agreement durable. One that can't be yet is written until it is, before the end of the call is. */
   async function agree(agreement: Agreement): Promise<void> {
-    if (agreement.type === 'neverAgain') await context.neverAgain(reserved, agreement.said);
     const { type } = agreement;
-    dispatch({ type: 'agreed', on: type === 'callback' ? { type, at: agreement.at } : { type } });
+    const agreed = (): void =>
+      dispatch({ type: 'agreed', on: type === 'callback' ? { type, at: agreement.at } : { type } });
+    if (type === 'neverAgain') {
+      try {
+        await context.neverAgain(reserved, agreement.said);
+      } catch (error) {
+        agreed();
+        save(persist(async () => context.neverAgain(reserved, agreement.said)));
+        throw error;
+      }
+    }
+    agreed();
   }
 
   function onTurn(n: number, turn: SpokenTurn): void {
-    const saved = insertTurn(context.db, { callId: attemptId, n, turn }).catch((error: unknown) =>
-      log.error({ err: error }, 'a turn was not saved'),
+    save(
+      insertTurn(context.db, { callId: attemptId, n, turn }).catch((error: unknown) =>
+        log.error({ err: error }, 'a turn was not saved'),
+      ),
     );
-    turns.add(saved);
-    void saved.then(() => turns.delete(saved));
+  }
+
+  /** The end of the call waits for this. */
+  function save(writing: Promise<void>): void {
+    saving.add(writing);
+    void writing.then(() => saving.delete(writing));
   }
 
   /** A line that stays without any audio is a fault of the carrier's. */
@@ -227,7 +247,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
 
   async function finish(disposition: Ended['disposition'], trail: Ended['trail']): Promise<void> {
     const recording = await closeVoice();
-    await Promise.all(turns);
+    await Promise.all(saving);
     await context.onEnded({ attemptId, disposition, trail, recording });
   }
 
@@ -241,4 +261,15 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
   }
 
   return running;
+}
+
+/** Tries again until it is written. */
+async function persist(write: () => Promise<void>): Promise<void> {
+  for (let written = false; !written;) {
+    await sleep(SAVE_AGAIN_MS);
+    written = await write().then(
+      () => true,
+      () => false,
+    );
+  }
 }

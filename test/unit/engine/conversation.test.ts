@@ -367,6 +367,16 @@ describe('a tool', () => {
     expect(over()).toBe(true);
   });
 
+  test('does not end a call in which the agent has just asked something', async () => {
+    const { say, listen, over } = await scene({
+      chat: [[says('I see. Does Tuesday suit you?'), uses('end_call')]],
+    });
+    await listen();
+    await say('Where can I park?');
+    await listen();
+    expect(over()).toBe(false);
+  });
+
   test('asks for the time of a callback by itself, and books what the callee says', async () => {
     const { say, listen, agent, agreed, over } = await scene({
       chat: [[says('Of course.'), uses('schedule_callback')]],
