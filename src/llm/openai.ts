@@ -80,6 +80,8 @@ function plainRequest(model: string, messages: readonly Message[]): Request {
     messages: messages.map(({ role, text }) => ({ role: roles[role], content: text })),
     stream: true,
     temperature: TEMPERATURE,
+    // The same conversation gets the same answer, so that what went wrong can be looked into.
+    seed: 1,
     max_tokens: MOST_TOKENS,
   };
 }
