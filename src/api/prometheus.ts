@@ -6,7 +6,7 @@ export const prometheusType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Writes the service's metrics in Prometheus' text format; no label holds a number or a name. */
 export function toPrometheus(metrics: ServiceMetrics): string {
-  const { activeCalls, ariConnected, attemptsEnded, claimSeconds, trunks } = metrics;
+  const { activeCalls, ariConnected, attemptsEnded, claimSeconds, turnSeconds, trunks } = metrics;
   return [
     ...family('carillon_active_calls', 'gauge', 'Attempts that go on, reserved ones included.', [
       ['', activeCalls],
@@ -29,6 +29,12 @@ export function toPrometheus(metrics: ServiceMetrics): string {
       'histogram',
       'How long claim transactions took.',
       histogram(claimSeconds),
+    ),
+    ...family(
+      'carillon_turn_seconds',
+      'histogram',
+      "From the end of a callee's speech to the first of the agent's answer.",
+      histogram(turnSeconds),
     ),
     '',
   ].join('\n');

@@ -78,6 +78,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     synthesizer: parts.synthesizer,
     ears: parts.ears,
     recordingsFolder: parts.recordingsFolder,
+    onTurnTook: (seconds) => parts.meter.turnTook(seconds),
     onState: ({ reserved, call }) => {
       const state = progress.note(reserved.attemptId, call);
       if (!state) return;

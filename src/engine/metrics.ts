@@ -11,32 +11,50 @@ export interface Histogram {
 export interface Metrics {
   readonly attemptsEnded: ReadonlyMap<Disposition, number>;
   readonly claimSeconds: Histogram;
+  /** From the end of a callee's speech to the first of the agent's answer. */
+  readonly turnSeconds: Histogram;
 }
 
-/** Counts what the dialer does. */
+/** Counts what the dialer and the agents do. */
 export interface Meter {
   attemptEnded(disposition: Disposition): void;
   claimTook(seconds: number): void;
+  turnTook(seconds: number): void;
   read(): Metrics;
 }
 
 const CLAIM_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
+const TURN_BOUNDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 5, 10];
+
 /** A meter that stands at zero. */
 export function createMeter(): Meter {
   const attemptsEnded = new Map<Disposition, number>();
-  const counts = Array.from({ length: CLAIM_BOUNDS.length + 1 }, () => 0);
-  let sum = 0;
+  const claims = histogram(CLAIM_BOUNDS);
+  const turns = histogram(TURN_BOUNDS);
   return {
     attemptEnded(disposition) {
       attemptsEnded.set(disposition, (attemptsEnded.get(disposition) ?? 0) + 1);
     },
-    claimTook(seconds) {
-      const bucket = CLAIM_BOUNDS.findIndex((bound) => seconds <= bound);
-      const at = bucket < 0 ? CLAIM_BOUNDS.length : bucket;
+    claimTook: claims.observe,
+    turnTook: turns.observe,
+    read: () => ({ attemptsEnded, claimSeconds: claims.read(), turnSeconds: turns.read() }),
+  };
+}
+
+function histogram(bounds: readonly number[]): {
+  readonly observe: (value: number) => void;
+  readonly read: () => Histogram;
+} {
+  const counts = Array.from({ length: bounds.length + 1 }, () => 0);
+  let sum = 0;
+  return {
+    observe(value) {
+      const bucket = bounds.findIndex((bound) => value <= bound);
+      const at = bucket < 0 ? bounds.length : bucket;
       counts[at] = (counts[at] ?? 0) + 1;
-      sum += seconds;
+      sum += value;
     },
-    read: () => ({ attemptsEnded, claimSeconds: { bounds: CLAIM_BOUNDS, counts, sum } }),
+    read: () => ({ bounds, counts, sum }),
   };
 }

@@ -30,6 +30,8 @@ export interface CallContext {
   readonly recordingsFolder: string;
   readonly log: Logger;
   readonly onState: (call: RunningCall) => void;
+  /** The agent has answered so long after the callee. */
+  readonly onTurnTook: (seconds: number) => void;
   readonly onEnded: (ended: Ended) => Promise<void>;
 }
 
@@ -225,6 +227,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
   }
 
   function onTurn(n: number, turn: SpokenTurn): void {
+    if (turn.latency) context.onTurnTook(turn.latency.voiceToVoiceMs / 1000);
     save(
       insertTurn(context.db, { callId: attemptId, n, turn }).catch((error: unknown) =>
         log.error({ err: error }, 'a turn was not saved'),
