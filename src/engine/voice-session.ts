@@ -132,6 +132,7 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
     const signal = interrupt();
     if (text === '') return false;
     const pcm = rendered(text);
+    pcm.catch(() => undefined);
     if (!(await turns.ours(LONGEST_ANNOUNCEMENT_MS, signal))) return false;
     const samples = await pcm;
     if (signal.aborted) return false;
@@ -162,9 +163,10 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
       return greeting ? say(await greeting) : false;
     },
     async listen() {
-      if (conversation) {
-        await conversation.ended;
-        return conversation.calleeSpoke();
+      const talking = conversation;
+      if (talking) {
+        await talking.ended;
+        return talking.calleeSpoke();
       }
       return new Promise((resolve) => {
         const stage = heardOut();
