@@ -45,7 +45,6 @@ export function watchAnswer(parts: {
   let heardAt = startedAt;
   let heardMs = 0;
   let wary = false;
-  let wordsComeFromOthers = false;
   let person: AnswerEvent | null = null;
 
   const tell = (event: AnswerEvent): void => {
@@ -74,7 +73,7 @@ export function watchAnswer(parts: {
     });
   const feed = (pcm: Int16Array): void => {
     heardMs += pcm.length / SAMPLES_PER_MS;
-    if (!answered || !wordsComeFromOthers) words?.push(pcm, answered);
+    words?.push(pcm, answered);
     take({ type: 'audio', pcm, answered });
   };
   const timer = setInterval(() => {
@@ -108,9 +107,7 @@ export function watchAnswer(parts: {
       wary = true;
       begin();
     },
-    leaveWords(toOthers) {
-      wordsComeFromOthers = toOthers;
-    },
+    leaveWords: (toOthers) => words?.hold(toOthers),
     words: (text) => take({ type: 'words', text }),
     stop() {
       clearInterval(timer);

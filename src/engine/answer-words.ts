@@ -5,6 +5,8 @@ import type { Transcriber } from '../conversation/engines.ts';
 export interface AnswerWords {
   /** Takes 16 kHz PCM in pieces of 20 to 100 ms, silence where nothing came. */
   push(pcm: Int16Array, answered: boolean): void;
+  /** After the answer, only keeps what is heard, for as long as somebody else puts it into words. */
+  hold(held: boolean): void;
   /** Resolves when nothing is being put into words. */
   idle(): Promise<void>;
   /** Forgets what was heard so far. */
@@ -43,6 +45,7 @@ export function answerWords(parts: {
   let swungMs = 0;
   let lastDbfs = -Infinity;
   let early = 0;
+  let isHeld = false;
   let working = new AbortController();
   let transcribing: Promise<void> | null = null;
 
@@ -85,7 +88,13 @@ export function answerWords(parts: {
       if (isVoice) voicedMs += ms;
       if (isVoice && Math.abs(dbfs - lastDbfs) >= SWING_DB) swungMs += ms;
       lastDbfs = dbfs;
-      if (transcribing || voicedMs < WORTH_MS || (quietMs < PAUSE_MS && voicedMs < LONGEST_MS)) return;
+      if (
+        (isHeld && answered) ||
+        transcribing ||
+        voicedMs < WORTH_MS ||
+        (quietMs < PAUSE_MS && voicedMs < LONGEST_MS)
+      )
+        return;
       if (!answered && (swungMs < WORTH_SWINGS_MS || early === MOST_EARLY)) return;
       if (!answered) early += 1;
       const { signal } = working;
@@ -96,6 +105,9 @@ export function answerWords(parts: {
         .finally(() => {
           if (!signal.aborted) transcribing = null;
         });
+    },
+    hold(held) {
+      isHeld = held;
     },
     idle: async () => transcribing ?? undefined,
     restart,

@@ -90,6 +90,18 @@ test('what was said before a restart is told to nobody', async () => {
   expect(asked[0]?.aborted).toBe(true);
 });
 
+test('what was only kept is put into words as soon as nobody else does', async () => {
+  const { words, told, asked, answer, hear } = listening();
+  words.hold(true);
+  hear(3000, 8000);
+  hear(1000, 0);
+  expect(asked).toEqual([]);
+  words.hold(false);
+  hear(20, 0);
+  await answer();
+  expect(told).toEqual(['4020 ms']);
+});
+
 const RATE = 16_000;
 const sines =
   (...hz: readonly number[]) =>
