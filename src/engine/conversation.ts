@@ -84,6 +84,7 @@ export function startConversation(parts: ConversationParts): Conversation {
   const opened = Promise.withResolvers<void>();
   const timers = new Set<NodeJS.Timeout>();
   const closing = new AbortController();
+  let reading = new AbortController();
   let turn: Turn = opening;
   let dialog: Dialog = { state: 'free' };
   let draft: AgentTurn | null = null;
@@ -202,11 +203,19 @@ export function startConversation(parts: ConversationParts): Conversation {
       sayAll(answer.utterance, script.say);
       answer.utterance.end();
     } else {
+      reading.abort();
       ask(answer, text).catch((error: unknown) => {
         if (!answer.abort.signal.aborted) lose(error);
       });
     }
     return answer;
+  }
+
+  /** Has the model read what it knows already, while the callee has not finished. */
+  function readAhead(messages: readonly Message[], signal: AbortSignal): void {
+    parts.chat.warm(messages, tools, signal).catch((error: unknown) => {
+      if (!signal.aborted) log.warn({ err: error }, 'the model has not read ahead');
+    });
   }
 
   /** Lets the model answer, and does what it then wants to do once the callee's turn is over. */
@@ -285,6 +294,9 @@ export function startConversation(parts: ConversationParts): Conversation {
     noteAgent(answer, false);
     opened.resolve();
     dispatch({ type: 'spoken' });
+    if (turn.state !== 'listening') return;
+    reading = new AbortController();
+    readAhead(messagesFor(parts.instruction, history), reading.signal);
   }
 
   function speakLine(line: StandardLine): void {
@@ -344,10 +356,7 @@ export function startConversation(parts: ConversationParts): Conversation {
       rehearse(parts.synthesizer, phrases, closing.signal).catch((error: unknown) => {
         if (!closing.signal.aborted) log.warn({ err: error }, 'what is often said was not rendered ahead');
       });
-      const told = [parts.instruction, { role: 'agent', text: parts.opening } as const];
-      parts.chat.warm(told, tools, signal).catch((error: unknown) => {
-        if (!signal.aborted) log.warn({ err: error }, 'the model was not warmed');
-      });
+      readAhead([parts.instruction, { role: 'agent', text: parts.opening }], signal);
     },
     async open() {
       answeredAt = performance.now();
@@ -363,6 +372,7 @@ export function startConversation(parts: ConversationParts): Conversation {
     close() {
       closed = true;
       closing.abort();
+      reading.abort();
       for (const timer of timers) clearTimeout(timer);
       hearing.stop();
       const given = current;

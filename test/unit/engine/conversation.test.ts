@@ -35,10 +35,12 @@ type Script = readonly (readonly (Reply | 'is cut')[] | 'fails' | 'stalls' | 'is
 const says = (text: string): Reply => ({ type: 'say', text });
 const uses = (tool: string): Reply => ({ type: 'use', tool, input: {} });
 
-function scriptedChat(script: Script): Chat & { readonly asked: string[] } {
+function scriptedChat(script: Script): Chat & { readonly asked: string[]; readonly read: string[] } {
   const asked: string[] = [];
+  const read: string[] = [];
   return {
     asked,
+    read,
     async *reply(messages, _tools, signal) {
       const step = script[Math.min(asked.length, script.length - 1)] ?? [];
       asked.push(messages.at(-1)?.text ?? '');
@@ -51,7 +53,7 @@ function scriptedChat(script: Script): Chat & { readonly asked: string[] } {
         yield part;
       }
     },
-    warm: async () => undefined,
+    warm: async (messages) => void read.push(messages.at(-1)?.text ?? ''),
   };
 }
 
@@ -177,6 +179,7 @@ describe('a conversation', () => {
     await say('Yes, that suits me.');
     await listen();
     expect(chat.asked).toEqual(['Yes, that suits me.']);
+    expect(chat.read).toEqual(['Hello, this is Anna.', 'Hello, this is Anna.', 'Great, see you then.']);
     expect(turns.map(({ speaker, text }) => [speaker, text])).toEqual([
       ['agent', 'Hello, this is Anna.'],
       ['callee', 'Yes, that suits me.'],
