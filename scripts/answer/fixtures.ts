@@ -26,7 +26,7 @@ const KEPT: Readonly<Record<AnswerClass, number>> = {
   unknown: 0,
 };
 
-const LICENCES = ['CC0-1.0', 'CC-BY-SA-3.0'];
+const LICENCES = new Set(['CC0-1.0', 'CC-BY-SA-3.0']);
 
 const target = new URL('../../test/fixtures/answer/', import.meta.url).pathname;
 const { folder, entries } = await openCorpus('test', (line) => void process.stderr.write(`${line}\n`));
@@ -41,7 +41,7 @@ for (const { line, split: _, id: __, ...entry } of entries) {
     .update(await readFile(path))
     .digest('hex')
     .slice(0, 16);
-  const kept = left[entry.label] > 0 && LICENCES.includes(entry.licence);
+  const kept = left[entry.label] > 0 && LICENCES.has(entry.licence);
   if (kept) {
     left[entry.label] -= 1;
     await copyFile(path, join(target, entry.file));
