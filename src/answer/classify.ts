@@ -47,7 +47,7 @@ export interface AnswerThresholds {
   readonly machine: number;
 }
 
-export const DEFAULT_THRESHOLDS: AnswerThresholds = { human: 0.5, machine: 0.0035 };
+export const DEFAULT_THRESHOLDS: AnswerThresholds = { human: 0.5, machine: 0.002 };
 
 const TICK_MS = 50;
 const HORIZON_MS = 10_000;
@@ -62,6 +62,10 @@ const TURN_PAUSE_MS = 500;
 
 /** A person is taken for a machine only when that has been sure for as long. */
 const MACHINE_CERTAIN_MS = 300;
+
+/** At the end of listening all the evidence is in, and the same probability is worth more. */
+const LATE_MS = 9_000;
+const LATE_FACTOR = 5;
 const MACHINE_TURN_PAUSE_MS = 2_000;
 
 /**
@@ -148,7 +152,7 @@ export function answerClassifier({
 
   const judge = (probability: number, quietMs: number, atMs: number): AnswerEvent[] => {
     const margin = Math.abs(2 * probability - 1);
-    if (probability > thresholds.machine) doubtedAtMs = atMs;
+    if (probability > thresholds.machine * (atMs >= LATE_MS ? LATE_FACTOR : 1)) doubtedAtMs = atMs;
     if (atMs - doubtedAtMs >= MACHINE_CERTAIN_MS) return decide('voicemail', margin, 'voice');
     if (probability >= thresholds.human && quietMs >= VERDICT_PAUSE_MS)
       return decide('human', margin, 'voice');
