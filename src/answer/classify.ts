@@ -47,7 +47,7 @@ export interface AnswerThresholds {
   readonly machine: number;
 }
 
-export const DEFAULT_THRESHOLDS: AnswerThresholds = { human: 0.5, machine: 0.002 };
+export const DEFAULT_THRESHOLDS: AnswerThresholds = { human: 0.5, machine: 0.0035 };
 
 const TICK_MS = 50;
 const HORIZON_MS = 10_000;
@@ -55,6 +55,7 @@ const UNKNOWN_AT_MS = 2_500;
 const SILENCE_AT_MS = 8_000;
 const GREETED_MS = 300;
 const LONGEST_GREETING_MS = 40_000;
+const SURELY_HUMAN = 0.9;
 
 /** A pause this long after a voice lets a person's verdict fall, and this long gives the turn. */
 const VERDICT_PAUSE_MS = 150;
@@ -129,7 +130,7 @@ export function answerClassifier({
   /** In the middle of a conversation a beep is a household's; at the end of a greeting it is a recorder's. */
   const isRecorders = (endedMs: number): boolean =>
     (hearing.voice().stretches[0]?.fromMs ?? Infinity) < endedMs - GREETED_MS &&
-    (endedMs <= HORIZON_MS || (endedMs <= LONGEST_GREETING_MS && (human ?? 1) < 0.5));
+    (endedMs <= HORIZON_MS || (endedMs <= LONGEST_GREETING_MS && (human ?? 1) < SURELY_HUMAN));
 
   const onWords = (text: string): AnswerEvent[] => {
     words = `${words} ${text}`;
