@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that hear and think with the real models. */
-const withEngines = ['test/live/conversation*.test.ts', 'test/live/speech-{engines,start}.test.ts'];
+const withEngines = [
+  'test/live/answer.test.ts',
+  'test/live/conversation*.test.ts',
+  'test/live/speech-{engines,start}.test.ts',
+];
 
 const live = {
   globalSetup: ['test/support/database-server.ts'],
