@@ -70,6 +70,8 @@ export type FarEndRecord = {
   /** Absent when it was never answered. */
   readonly answeredAt: number | undefined;
   readonly endedAt: number;
+  /** How many of its sentences `converses` or `interrupts` has said to their end. */
+  readonly said: number;
 };
 
 /** Reads every call that has ended at the far end, in the order of their ends. `folder` is its `recordsFolder`. */
@@ -83,7 +85,7 @@ export async function readFarEndRecords(folder: string): Promise<readonly FarEnd
 }
 
 function parseRecord(line: string): FarEndRecord {
-  const [dialed = '', callerId = '', sipCallId = '', started, answered, ended] = line.split(',');
+  const [dialed = '', callerId = '', sipCallId = '', started, answered, ended, said] = line.split(',');
   const answeredAt = 1000 * Number(answered);
   return {
     dialed,
@@ -92,6 +94,7 @@ function parseRecord(line: string): FarEndRecord {
     startedAt: 1000 * Number(started),
     answeredAt: answeredAt > 0 ? answeredAt : undefined,
     endedAt: 1000 * Number(ended),
+    said: Number(said),
   };
 }
 

@@ -46,8 +46,8 @@ test('records are read line by line, and one that is still being written is left
   try {
     expect(await readFarEndRecords(folder)).toEqual([]);
     const lines = [
-      '+447700900086,+441632960001,16aa594c-4e03,1795504403.155604,0.000000,1795504403.156227',
-      '+447700900099,+441632960001,6951704f@host,1795504403.183309,1795504403.183632,1795504406.158889',
+      '+447700900086,+441632960001,16aa594c-4e03,1795504403.155604,0.000000,1795504403.156227,',
+      '+447700900099,+441632960001,6951704f@host,1795504403.183309,1795504403.183632,1795504406.158889,2',
       '+4477009',
     ];
     await writeFile(join(folder, 'far-end.csv'), lines.join('\n'));
@@ -56,6 +56,7 @@ test('records are read line by line, and one that is still being written is left
       ['+447700900086', false],
       ['+447700900099', true],
     ]);
+    expect(records.map(({ said }) => said)).toEqual([0, 2]);
     expect(records[0]?.endedAt).toBeCloseTo(1795504403156.227, 2);
     expect(records.map(heardFile)).toEqual([
       '447700900086-16aa594c-4e03.wav',
