@@ -15,9 +15,10 @@ import type { Disposition } from './disposition.ts';
  *      │ refused                                              │   ▼                        ▼
  *      │                                                      │ leavingMessage ◄───────────┘
  *      │                                          a screening ▼   │ ▲                    ▲ a person joins
- *      │                                                   screened ┴────────────────────┘ (back to speaking)
- *      ▼                                                          │ messageLeft, screeningOver
- *    ended ◄── destroyed, lost: from every state ◄── leaving ◄────┴── hangUp: from every placed state
+ *      │                                                   screened ┴────────────────────┘ (back to speaking, and here
+ *                                                               │                   again if a phone rings after all)
+ *      ▼                                                        │ messageLeft, screeningOver
+ *    ended ◄── destroyed, lost: from every state ◄── leaving ◄──┴── hangUp: from every placed state
  *
  * `step` is pure: it returns the next call and what the outside world should now do. An event that the state does not
  * expect leaves the call as it was, so duplicated and late events are harmless (I15); `ended` never reopens (I5).
@@ -214,12 +215,13 @@ function hear(call: PlacedCall, verdict: Verdict): Step {
   switch (call.state) {
     case 'speaking':
     case 'listening':
-      return react(heard, reaction);
+      return waitsStill(call, verdict) ?? react(heard, verdict);
     case 'leavingMessage':
       // The words of a machine come after its voice, and may tell that it takes no message.
-      return reaction === 'introduce' || reaction === 'hangUp' ? react(heard, reaction) : [heard];
+      if (reaction !== 'introduce' && reaction !== 'hangUp') return [heard];
+      return waitsStill(call, verdict) ?? react(heard, verdict);
     case 'screened':
-      return hearScreened(call, heard, whileScreened[verdict.class]);
+      return hearScreened(call, heard, verdict);
     case 'dialing':
     case 'ringing':
     case 'leaving':
@@ -227,25 +229,28 @@ function hear(call: PlacedCall, verdict: Verdict): Step {
   }
 }
 
-function hearScreened(
-  call: PlacedCall,
-  heard: PlacedCall,
-  reaction: (typeof whileScreened)[AnswerClass],
-): Step {
-  if (reaction === 'wait') return [call];
-  return reaction === 'listenAnew' ? [call, { type: reaction }] : react(heard, reaction);
+/** A phone rings behind a screening: who was thought to have joined was its own voice, and it is still what has answered. */
+function waitsStill({ trail }: PlacedCall, verdict: Verdict): Step | null {
+  if (!trail.screening || verdict.class !== 'ringback_after_answer') return null;
+  return [{ state: 'screened', trail: { ...trail, verdict: trail.screening } }, { type: 'listenAnew' }];
 }
 
-function react(call: PlacedCall, reaction: Reaction): Step {
+function hearScreened(call: PlacedCall, heard: PlacedCall, verdict: Verdict): Step {
+  const reaction = whileScreened[verdict.class];
+  if (reaction === 'wait') return [call];
+  return reaction === 'listenAnew' ? [call, { type: reaction }] : react(heard, verdict);
+}
+
+function react(call: PlacedCall, verdict: Verdict): Step {
   const { trail } = call;
-  switch (reaction) {
+  switch (reactions[verdict.class]) {
     case 'talk':
       return call.state === 'screened' ? [{ state: 'speaking', trail }, { type: 'speak' }] : [call];
     case 'leaveMessage':
       return [{ state: 'leavingMessage', trail }, { type: 'leaveMessage' }];
     case 'introduce':
-      if (trail.introduced) return [{ state: 'screened', trail }, { type: 'listenAnew' }];
-      return [{ state: 'screened', trail: { ...trail, introduced: true } }, { type: 'introduce' }];
+      if (trail.screening) return [{ state: 'screened', trail }, { type: 'listenAnew' }];
+      return [{ state: 'screened', trail: { ...trail, screening: verdict } }, { type: 'introduce' }];
     case 'hangUp':
       return step(call, { type: 'hangUp', because: 'done' });
   }

@@ -40,8 +40,8 @@ export interface Trail {
   readonly greetingHeard?: boolean;
   /** The last one: verdicts may be revised. */
   readonly verdict?: Verdict;
-  /** We have told something that screens calls who calls and why. */
-  readonly introduced?: boolean;
+  /** Something screens calls, and has been told who calls and why. */
+  readonly screening?: Verdict;
   readonly messageLeft?: boolean;
   /** Whether the callee was heard to speak after the greeting. */
   readonly calleeSpoke?: boolean;

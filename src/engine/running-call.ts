@@ -144,10 +144,11 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         return;
       }
       case 'introduce':
-        later(LONGEST_SCREENING_MS, () => dispatch({ type: 'screeningOver' }));
+        waitForScreening();
         await (await voice)?.introduce(renderTemplate(reserved.greeting, (await values) ?? {}));
         return;
       case 'listenAnew':
+        waitForScreening();
         (await voice)?.listenAnew();
         return;
       case 'listen': {
@@ -163,6 +164,10 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         finished.resolve();
         return;
     }
+  }
+
+  function waitForScreening(): void {
+    later(LONGEST_SCREENING_MS, () => dispatch({ type: 'screeningOver' }));
   }
 
   /** Hangs up until the channel is gone: Asterisk may be away for a while, and its event may be lost. */

@@ -124,6 +124,7 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
     doing = new AbortController();
     conversation?.close();
     conversation = undefined;
+    listener = undefined;
     answer.leaveWords(false);
     line.flush();
     return doing.signal;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AnswerClass } from '../../../src/answer/verdict.ts';
 import type { Verdict } from '../../../src/call/cause.ts';
 import { type Call, type CallEvent, type CallState, type Effect, step } from '../../../src/call/call.ts';
@@ -21,7 +21,10 @@ const calls: Record<CallState, Call> = {
   speaking: { state: 'speaking', trail: { ...trail, answeredAt: at } },
   listening: { state: 'listening', trail: { ...trail, answeredAt: at, greetingHeard: true } },
   leavingMessage: { state: 'leavingMessage', trail: { ...trail, answeredAt: at } },
-  screened: { state: 'screened', trail: { ...trail, answeredAt: at, introduced: true } },
+  screened: {
+    state: 'screened',
+    trail: { ...trail, answeredAt: at, screening: verdictOf('call_screening') },
+  },
   leaving: { state: 'leaving', trail: { ...trail, hungUpBecause: 'operator' } },
   ended: { state: 'ended', disposition: 'busy', trail },
 };
@@ -169,7 +172,53 @@ test('a screening is told once who calls, and stays the verdict while nobody joi
   expect([first, second]).toEqual([[{ type: 'introduce' }], [{ type: 'listenAnew' }]]);
   const [left] = step(again, { type: 'screeningOver' });
   const [end] = step(left, events.destroyed);
-  expect(end).toMatchObject({ disposition: 'voicemail', trail: { introduced: true } });
+  expect(end).toMatchObject({ disposition: 'voicemail', trail: { screening: { class: 'call_screening' } } });
+});
+
+describe.each(['speaking', 'listening', 'leavingMessage'] as const)('a phone rings: %s', (state) => {
+  const before = calls[state] as Extract<Call, { state: typeof state }>;
+  const screening = verdictOf('call_screening');
+
+  test('behind a screening nobody has joined yet, and the screening is what has answered', () => {
+    const thanked = { ...before, trail: { ...before.trail, screening, verdict: verdictOf('human') } };
+    expect(hearClass(thanked, 'ringback_after_answer')).toEqual([
+      { state: 'screened', trail: { ...thanked.trail, verdict: screening } },
+      { type: 'listenAnew' },
+    ]);
+  });
+
+  test('without one it is a false answer', () => {
+    expect(hearClass(before, 'ringback_after_answer')).toMatchObject([
+      { state: 'leaving' },
+      { type: 'hangUp' },
+    ]);
+  });
+});
+
+test('a screening introduces us once, and no ringing behind it ends the call', () => {
+  const verdicts = fc.constantFrom(...Object.keys(byClass)).map((name) => verdictOf(name as AnswerClass));
+  const steps = fc.oneof(
+    fc.constantFrom(events.greetingHeard, { type: 'heardOut', spoke: true } as const),
+    verdicts.map((verdict) => ({ type: 'verdict', verdict }) as const),
+  );
+  fc.assert(
+    fc.property(fc.array(steps, { maxLength: 30 }), (sequence) => {
+      let call = calls.speaking;
+      let introduced = 0;
+      for (const event of sequence) {
+        const [next, ...effects] = step(call, event);
+        introduced += effects.filter(({ type }) => type === 'introduce').length;
+        const rings = event.type === 'verdict' && event.verdict.class === 'ringback_after_answer';
+        if (introduced > 0 && rings) {
+          expect(next.state).toBe(call.state === 'leaving' ? 'leaving' : 'screened');
+          if (call.state !== 'leaving')
+            expect(next).toMatchObject({ trail: { verdict: { class: 'call_screening' } } });
+        }
+        call = next;
+      }
+      expect(introduced).toBeLessThanOrEqual(1);
+    }),
+  );
 });
 
 test('a hangup request is kept, the first one wins', () => {
