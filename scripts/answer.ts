@@ -79,10 +79,12 @@ async function judgeOwn(url: string): Promise<void> {
   for (const { trunkId, calls, ...report } of await own.confusion())
     printReport(trunkId, { files: calls, ...report });
   const labelled = await own.recorded();
-  print(`\nBy the sound of the ${labelled.length} that were recorded, with the thresholds of now:`);
+  print(
+    `\nBy the sound of the ${labelled.length} that were recorded, and their words on record, with the thresholds of now:`,
+  );
   for (const [trunk, report] of await judgeLabelled(labelled, own.thresholdsOf)) printReport(trunk, report);
   for (const thresholds of changed) {
-    print(`\nBy their sound, ${saidOf(thresholds)}:`);
+    print(`\nThe same, ${saidOf(thresholds)}:`);
     for (const [trunk, report] of await judgeLabelled(labelled, () => thresholds)) printReport(trunk, report);
     if (!values.save) continue;
     await own.save(values.save, thresholds);

@@ -4,13 +4,15 @@ import { dirname, resolve } from 'node:path';
 import type { AnswerThresholds } from '../../src/answer/classify.ts';
 import { evaluate, type AnswerReport, type JudgedCall } from '../../src/answer/evaluate.ts';
 import { ANSWER_CLASSES, type AnswerClass } from '../../src/answer/verdict.ts';
-import { judge, readHead, type Recording } from './recording.ts';
+import { judge, readHead, type HeardWords, type Recording } from './recording.ts';
 
 /** A recorded call, the verdict that a person gave it, and the trunk it came over. */
 export interface LabelledCall {
   readonly label: AnswerClass;
   readonly trunk: string;
   readonly read: () => Promise<Recording>;
+  /** What was understood of it, where that is on record. */
+  readonly words?: () => Promise<readonly HeardWords[]>;
 }
 
 /** Reads lines of `file,label[,trunk]`, paths being relative to the list; throws an Error that names a bad line. */
@@ -26,14 +28,15 @@ export async function readLabels(list: string): Promise<LabelledCall[]> {
   });
 }
 
-/** Judges a labelled set by its sound, under the thresholds of each trunk; a report for each trunk. */
+/** Judges a labelled set by its sound and the words that are on record, under the thresholds of each trunk; a report for each trunk. */
 export async function judgeLabelled(
   labelled: readonly LabelledCall[],
   thresholdsOf: (trunk: string) => AnswerThresholds,
 ): Promise<Map<string, AnswerReport>> {
   const calls = new Map<string, JudgedCall[]>();
-  for (const { label, trunk, read } of labelled) {
-    const { verdicts, beeps } = judge(await read(), { thresholds: thresholdsOf(trunk) });
+  for (const { label, trunk, read, words } of labelled) {
+    const heard = (await words?.()) ?? [];
+    const { verdicts, beeps } = judge(await read(), { thresholds: thresholdsOf(trunk), words: heard });
     calls.set(trunk, [...(calls.get(trunk) ?? []), { label, verdicts, beeps, beepEndMs: null }]);
   }
   return new Map([...calls].map(([trunk, of]) => [trunk, evaluate(of)]));

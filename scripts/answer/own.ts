@@ -2,9 +2,11 @@
 import { DEFAULT_THRESHOLDS, type AnswerThresholds } from '../../src/answer/classify.ts';
 import type { AnswerReport } from '../../src/answer/evaluate.ts';
 import type { AnswerClass } from '../../src/answer/verdict.ts';
+import type { Verdict } from '../../src/call/cause.ts';
+import type { SpokenTurn } from '../../src/conversation/transcript.ts';
 import { createClient } from '../api-client.ts';
 import type { LabelledCall } from './labelled.ts';
-import { headOf } from './recording.ts';
+import { headOf, type HeardWords } from './recording.ts';
 
 /** What the service knows of its corrected calls. */
 export interface OwnCalls {
@@ -32,6 +34,11 @@ interface Trunk {
   readonly answerThresholds: AnswerThresholds | null;
 }
 
+/** What a call's record holds of words. */
+interface CallRecord {
+  readonly evidence: { readonly verdict?: Verdict } | null;
+}
+
 /** A minute of a stereo recording at 16 kHz, and its header. */
 const HEAD_BYTES = 60 * 16_000 * 2 * 2 + 44;
 
@@ -48,13 +55,35 @@ export async function openOwnCalls(url: string, key: string): Promise<OwnCalls> 
     if (!reply.ok) throw new Error(`The recording of call ${callId} can't be had: HTTP ${reply.status}.`);
     return new Uint8Array(await reply.arrayBuffer());
   };
+  /** The phrase that decided, and what the callee was understood to say; audio of both counts from the answer. */
+  const words = async (callId: string): Promise<HeardWords[]> => {
+    const { evidence } = await api.call<CallRecord>('GET', `/calls/${callId}`);
+    const { turns } = await api.call<{ turns: SpokenTurn[] }>('GET', `/calls/${callId}/transcript`);
+    const { phase, atMs = 0, evidence: why } = evidence?.verdict ?? {};
+    const phrase = phase === 'answered' ? why?.phrase : null;
+    return [
+      ...(phrase ? [{ atMs, text: phrase }] : []),
+      ...turns.flatMap(({ speaker, untilMs, text }) =>
+        speaker === 'callee' ? [{ atMs: untilMs, text }] : [],
+      ),
+    ];
+  };
   return {
     confusion: async () =>
       (await api.call<{ trunks: readonly TrunkConfusion[] }>('GET', '/answer/confusion')).trunks,
     recorded: async () =>
       (await api.list<Corrected>('/answer/corrections')).flatMap(
         ({ callId, trunkId: trunk, class: label, hasRecording }) =>
-          hasRecording ? [{ label, trunk, read: async () => headOf(await download(callId)) }] : [],
+          hasRecording
+            ? [
+                {
+                  label,
+                  trunk,
+                  read: async () => headOf(await download(callId)),
+                  words: async () => words(callId),
+                },
+              ]
+            : [],
       ),
     thresholdsOf: (trunk) => thresholds.get(trunk) ?? DEFAULT_THRESHOLDS,
     save: async (trunk, answerThresholds) => {

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { judge, readHead } from '../../../scripts/answer/recording.ts';
+import { judgeLabelled } from '../../../scripts/answer/labelled.ts';
+import { headOf, judge, readHead } from '../../../scripts/answer/recording.ts';
+import { DEFAULT_THRESHOLDS } from '../../../src/answer/classify.ts';
 import { resampler } from '../../../src/audio/resample.ts';
 import { writeWav } from '../../../src/audio/wav.ts';
 import { babble, inTurn, noiseOf, tone } from './signals.ts';
@@ -48,6 +50,21 @@ test.each([
   ['without that channel', wav(greeting, 8_000), 2, 'There is no channel 2'],
 ])('a file that is %s is refused with a reason', async (name, bytes, channel, reason) => {
   await expect(readHead(await write(`${name}.wav`, bytes), channel)).rejects.toThrow(reason);
+});
+
+const asked = async () => [{ atMs: 1_900, text: 'Please say your name and the reason for your call.' }];
+test('a labelled call is judged by its sound, and by its words where they are on record', async () => {
+  const samples = inTurn(noiseOf(500), babble(900), noiseOf(1_500));
+  const call = {
+    label: 'call_screening',
+    trunk: 'carrier',
+    read: async () => headOf(wav(samples, 8_000)),
+  } as const;
+  const [bySound, byWords] = await Promise.all(
+    [call, { ...call, words: asked }].map(async (each) => judgeLabelled([each], () => DEFAULT_THRESHOLDS)),
+  );
+  expect(bySound?.get('carrier')?.confusion).toEqual({ call_screening: { human: 1 } });
+  expect(byWords?.get('carrier')?.confusion).toEqual({ call_screening: { call_screening: 1 } });
 });
 
 test('the program prints one JSON line per file, and fails if one fails', async () => {
