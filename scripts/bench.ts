@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 /** Each is loaded only when it is asked for: the memory of one is not measured with the code of the others. */
 const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
   answer: async () => (await import('./bench/answer.ts')).benchAnswer(),
+  'answer-sound': async () => ({ ...(await (await import('./bench/answer.ts')).benchAnswerSound()) }),
   dial: async () => (await import('./bench/dial.ts')).benchDial(),
   import: async () => (await import('./bench/import.ts')).benchImport(),
   ringing: async () => (await import('./bench/ringing.ts')).benchRinging(),

@@ -20,9 +20,11 @@ export interface AnswerReport {
   readonly files: number;
   /** People taken for a machine, at any moment: the agent would have broken off. */
   readonly humanToMachine: number | null;
-  /** Machines whose last verdict is a person, or none. */
+  /** Machines whose last verdict is a person, or none: what the call ends with. */
   readonly machineToHuman: number | null;
-  /** When the last verdict fell. */
+  /** Machines that were called a person at some moment: until then the agent went on as with one. */
+  readonly machineFirstHuman: number | null;
+  /** When what is so was first said. */
   readonly decisionMs: { readonly human: Spread; readonly machine: Spread };
   /** Beeps told no later than 100 ms after their end. */
   readonly beepFound: number | null;
@@ -61,6 +63,7 @@ export function evaluate(calls: readonly JudgedCall[]): AnswerReport {
       call.verdicts.some((verdict) => groupOf(verdict.class) === 'machine'),
     ),
     machineToHuman: share(machines, (call) => groupOf(lastClass(call)) === 'person'),
+    machineFirstHuman: share(machines, (call) => call.verdicts.some((verdict) => verdict.class === 'human')),
     decisionMs: { human: decisions(people), machine: decisions(machines) },
     beepFound: share(withBeep, beepFound),
     sitFound: share(withSit, (call) => lastClass(call).startsWith('sit_')),
@@ -81,11 +84,16 @@ function share(calls: readonly JudgedCall[], holds: (call: JudgedCall) => boolea
   return calls.length === 0 ? null : calls.filter(holds).length / calls.length;
 }
 
-/** When the verdict fell that lasted, for the calls judged rightly. */
+/** When it was first said who or what answered, for the calls judged rightly in the end; unknown only where nothing else was. */
 function decisions(calls: readonly JudgedCall[]): Spread {
   const times = calls
     .filter((call) => groupOf(lastClass(call)) === groupOf(call.label))
-    .flatMap((call) => call.verdicts.at(-1)?.atMs ?? [])
+    .flatMap(({ label, verdicts }) => {
+      const said = verdicts.find(
+        (verdict) => verdict.class !== 'unknown' && groupOf(verdict.class) === groupOf(label),
+      );
+      return (said ?? verdicts.at(-1))?.atMs ?? [];
+    })
     .sort((a, b) => a - b);
   const at = (portion: number): number | null =>
     times[Math.min(times.length - 1, Math.floor(portion * times.length))] ?? null;

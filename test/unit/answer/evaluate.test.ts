@@ -17,6 +17,7 @@ test('rates, decision times and the matrix follow from the calls', () => {
     call('human', ['human', 1_100]),
     call('human', ['voicemail', 1_000], ['human', 4_000]),
     call('human'),
+    call('human', ['unknown', 2_500], ['human', 3_000]),
     call('voicemail', ['human', 1_200], ['voicemail', 5_000]),
     call('voicemail', ['human', 1_200]),
     call('sit_vacant', ['sit_vacant', 1_300]),
@@ -33,19 +34,20 @@ test('rates, decision times and the matrix follow from the calls', () => {
     },
   ]);
   expect(report).toMatchObject({
-    files: 10,
-    humanToMachine: 0.25,
+    files: 11,
+    humanToMachine: 0.2,
     machineToHuman: 0.25,
-    decisionMs: { human: { p50: 1_100, p95: 4_000 }, machine: { p50: 3_300, p95: 5_000 } },
+    machineFirstHuman: 0.5,
+    decisionMs: { human: { p50: 3_000, p95: 4_000 }, machine: { p50: 3_300, p95: 5_000 } },
     beepFound: 0.5,
     sitFound: 1,
     confusion: {
-      human: { human: 3, unknown: 1 },
+      human: { human: 4, unknown: 1 },
       voicemail: { voicemail: 3, human: 1 },
       sit_reorder: { sit_vacant: 1 },
     },
   });
-  expect(report.perClass.human).toEqual({ files: 4, precision: 0.75, recall: 0.75 });
+  expect(report.perClass.human).toEqual({ files: 5, precision: 0.8, recall: 0.8 });
 });
 
 test('a set without some kinds of calls has no rates for them', () => {
