@@ -56,7 +56,17 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['zod'],
   },
   api: {
-    imports: ['protocol', 'engine', 'db', 'answer', 'call', 'campaign', 'contact', 'schedule'],
+    imports: [
+      'protocol',
+      'engine',
+      'db',
+      'answer',
+      'call',
+      'campaign',
+      'contact',
+      'conversation',
+      'schedule',
+    ],
     packages: 'any',
   },
   web: { imports: ['protocol'], packages: 'any' },

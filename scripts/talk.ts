@@ -94,7 +94,7 @@ try {
     chat: head.engine,
     transcriber: ears.engine('en'),
     detector: turns.engine(),
-    synthesizer: voice.engine,
+    synthesizer: voice.engine.speaker({ voice: voice.engine.standard, rate: 1 }),
     instruction: instruction({
       name: 'Anna',
       persona:

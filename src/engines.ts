@@ -1,7 +1,7 @@
 /** The engines of a conversation: local ones, or the servers that the configuration names in their place. */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
-import type { Chat, SpeechDetector, Synthesizer, Transcriber } from './conversation/engines.ts';
+import type { Chat, SpeechDetector, Transcriber, Voices } from './conversation/engines.ts';
 import { openaiChat } from './llm/openai.ts';
 import type { Say } from './native/cache.ts';
 import { LOCAL_CHAT_MODEL, startLlamaServer, startWhisperServer } from './native/engines.ts';
@@ -24,7 +24,7 @@ export interface Part<E> {
 
 /** All that a conversation needs. */
 export interface Engines {
-  readonly voice: Part<Synthesizer>;
+  readonly voice: Part<Voices>;
   /** Listens to a language, two letters such as `en`. */
   readonly ears: Part<(language: string) => Transcriber>;
   readonly head: Part<Chat>;
@@ -50,9 +50,9 @@ export async function startEngines(
 ): Promise<Engines> {
   const forTalk = { log, wanted: config.talk };
   const [voice, ears, head, turns] = await Promise.all([
-    part('CARILLON_TTS_URL', { log, wanted: true }, async (): Promise<Started<Synthesizer>> => {
+    part('CARILLON_TTS_URL', { log, wanted: true }, async (): Promise<Started<Voices>> => {
       if (config.ttsUrl) return { engine: remembering(openaiSpeech(config.ttsUrl), REMEMBERED_SAMPLES) };
-      const piper = await startPiper(await preparePiper(say), PIPER_WORKERS);
+      const piper = await startPiper(await preparePiper(say, config.voicesDir), PIPER_WORKERS);
       return { engine: remembering(piper, REMEMBERED_SAMPLES), stop: () => piper.close() };
     }),
     part('CARILLON_STT_URL', forTalk, async (): Promise<Started<(language: string) => Transcriber>> => {

@@ -78,7 +78,7 @@ async function assemble(
     db,
     asterisk,
     pbx,
-    synthesizer: engines.voice.engine,
+    voices: engines.voice.engine,
     talk: talkOf(engines),
     canTalk: () => canTalk(engines),
     talkSlots: TALK_SLOTS,
@@ -102,6 +102,7 @@ async function assemble(
     secretKey,
     wakeDialer: () => engine.wake(),
     canTalk: () => canTalk(engines),
+    voices: engines.voice.engine,
     readiness: async () => readinessOf(engine, engines),
     metrics: () => ({
       ...meter.read(),
@@ -162,7 +163,6 @@ async function keepSecretKey(dataDir: string): Promise<Uint8Array> {
 function talkOf({ voice, ears, head, turns }: Engines): TalkEngines | null {
   if (!voice.engine || !ears.engine || !head.engine || !turns.engine) return null;
   return {
-    synthesizer: voice.engine,
     transcriber: ears.engine,
     chat: head.engine,
     detector: turns.engine,

@@ -156,7 +156,7 @@ async function dialWhole(
     db,
     asterisk: { url: own.ariUrl, user: own.ariUser, password: own.ariPassword },
     pbx: 'bench',
-    synthesizer: null,
+    voices: null,
     talk: null,
     canTalk: () => false,
     talkSlots: 0,

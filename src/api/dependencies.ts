@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { Voices } from '../conversation/engines.ts';
 import type { Connection } from '../db/database.ts';
 import type { CallCommands, CampaignCommands } from '../engine/commands.ts';
 import type { LiveFeed } from '../engine/live.ts';
@@ -21,6 +22,8 @@ export interface Dependencies {
   readonly wakeDialer: () => void;
   /** Whether conversations can be held now. */
   readonly canTalk: () => boolean;
+  /** The voices that agents may have; null where none can be had. */
+  readonly voices: Pick<Voices, 'standard' | 'names'> | null;
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: () => ServiceMetrics;
 }

@@ -16,6 +16,8 @@ export type Config = {
     { readonly url: string; readonly model: string; readonly key?: string | undefined } | undefined;
   readonly sttUrl?: string | undefined;
   readonly ttsUrl?: string | undefined;
+  /** A folder of Piper voices beside the standard one. */
+  readonly voicesDir?: string | undefined;
   /** Whether conversations can be held; else agents that only speak their greeting are all there is. */
   readonly talk: boolean;
   /** A folder or URL that holds the model files by name. */
@@ -49,6 +51,7 @@ const variables = {
   CARILLON_LLM_KEY: z.string(),
   CARILLON_STT_URL: web,
   CARILLON_TTS_URL: web,
+  CARILLON_VOICES_DIR: z.string().transform((path) => resolve(path)),
   CARILLON_TALK: z
     .enum(['on', 'off'], { error: 'is neither on nor off' })
     .transform((value) => value === 'on'),
@@ -106,6 +109,7 @@ function arrange(values: Values): Config {
     llm: llm && model ? { url: llm, model, key } : undefined,
     sttUrl: values.CARILLON_STT_URL,
     ttsUrl: values.CARILLON_TTS_URL,
+    voicesDir: values.CARILLON_VOICES_DIR,
     talk: values.CARILLON_TALK ?? true,
     modelMirror: values.CARILLON_MODEL_MIRROR,
     secretKey: values.CARILLON_SECRET_KEY,

@@ -63,6 +63,21 @@ export interface Chat {
   warm(messages: readonly Message[], tools: readonly Tool[], signal: AbortSignal): Promise<void>;
 }
 
+/** How an agent sounds: the name of its voice, and its rate, 1 being the voice's own. */
+export interface Manner {
+  readonly voice: string;
+  readonly rate: number;
+}
+
+/** The voices of an engine. */
+export interface Voices {
+  /** Whose voice it is where nobody chooses one. */
+  readonly standard: string;
+  /** All there are to choose from; null when only the engine knows. */
+  readonly names: readonly string[] | null;
+  speaker(manner: Manner): Synthesizer;
+}
+
 /** Turns text into speech. */
 export interface Synthesizer {
   /**

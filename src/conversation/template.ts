@@ -45,6 +45,15 @@ export function renderTemplate(
   return plain(text).replaceAll(/ +([,.;:!?])/gu, '$1');
 }
 
+/** What an agent says first: its greeting, and before it that an AI speaks, unless the greeting says so itself. */
+export function renderOpening(
+  { greeting, disclosure }: { readonly greeting: string; readonly disclosure: string },
+  values: Readonly<Record<string, string | undefined>>,
+): string {
+  const rendered = renderTemplate(greeting, values);
+  return rendered.includes(disclosure) ? rendered : `${disclosure} ${rendered}`;
+}
+
 function plain(text: string): string {
   return text
     .normalize('NFC')

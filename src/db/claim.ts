@@ -20,12 +20,16 @@ export interface Reserved {
   readonly maxCallS: number;
   /** What the agent says first, a template; empty for an agent that says nothing. */
   readonly greeting: string;
+  /** Says that an AI calls, and for whom; before the greeting, unless that says so itself. */
+  readonly disclosure: string;
   /** What it leaves on a machine, a template; empty for nothing. */
   readonly voicemailMessage: string;
   /** Whether its agent holds a conversation. */
   readonly talks: boolean;
   /** What the agent speaks, a tag such as `en` or `de-AT`. */
   readonly language: string;
+  readonly voice: string;
+  readonly speakingRate: number;
   /** What its trunk takes for a person's voice; null for the classifier's own. */
   readonly answerThresholds: AnswerThresholds | null;
 }
@@ -103,9 +107,12 @@ export async function claimAttempts(
               ringTimeoutS: campaign.ringTimeoutS,
               maxCallS: campaign.maxCallS,
               greeting: campaign.greeting,
+              disclosure: campaign.disclosure,
               voicemailMessage: campaign.voicemailMessage,
               talks: campaign.talks,
               language: campaign.language,
+              voice: campaign.voice,
+              speakingRate: campaign.speakingRate,
               answerThresholds: trunk.answerThresholds,
             },
           ]
@@ -155,9 +162,12 @@ function lockCampaign(tx: Tx, campaignId: string) {
       'ringTimeoutS',
       'maxCallS',
       'greeting',
+      'disclosure',
       'voicemailMessage',
       'talks',
       'language',
+      'voice',
+      'speakingRate',
       'decisionHead',
     ])
     .where('campaigns.id', '=', campaignId)

@@ -10,7 +10,14 @@ export async function activeCampaigns(db: Database) {
     .selectFrom('campaigns')
     .innerJoin('trunks', 'trunks.id', 'campaigns.trunkId')
     .innerJoin('agents', 'agents.id', 'campaigns.agentId')
-    .select(['campaigns.id', 'trunks.id as trunkId', 'trunks.callsPerSecond', speaks, 'agents.talks'])
+    .select([
+      'campaigns.id',
+      'trunks.id as trunkId',
+      'trunks.callsPerSecond',
+      speaks,
+      'agents.voice',
+      'agents.talks',
+    ])
     .where('campaigns.state', '=', 'active')
     .execute();
 }
@@ -20,7 +27,7 @@ export async function runningCampaigns(db: Database) {
   return await db
     .selectFrom('campaigns')
     .innerJoin('agents', 'agents.id', 'campaigns.agentId')
-    .select(['campaigns.id', 'campaigns.pausedBecause', speaks, 'agents.talks'])
+    .select(['campaigns.id', 'campaigns.pausedBecause', speaks, 'agents.voice', 'agents.talks'])
     .where('campaigns.state', 'in', ['active', 'paused'])
     .execute();
 }

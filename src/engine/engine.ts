@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { AriAddress } from '../asterisk/ari.ts';
 import { channelEvent } from '../asterisk/call-events.ts';
 import { type AriConnection, connectAri } from '../asterisk/connection.ts';
-import type { Synthesizer, Transcriber } from '../conversation/engines.ts';
+import type { Transcriber, Voices } from '../conversation/engines.ts';
 import { completeIfDone } from '../db/attempts.ts';
 import type { Finished } from '../db/finish.ts';
 import type { Connection } from '../db/database.ts';
@@ -47,7 +47,7 @@ export interface EngineParts {
   readonly asterisk: AriAddress;
   /** Names this Asterisk in the database, the same at every start. */
   readonly pbx: string;
-  readonly synthesizer: Synthesizer | null;
+  readonly voices: Voices | null;
   readonly talk: TalkEngines | null;
   /** Whether all engines of a conversation are there and well now. */
   readonly canTalk: () => boolean;
@@ -75,7 +75,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     ari: () => ari,
     db,
     log,
-    synthesizer: parts.synthesizer,
+    voices: parts.voices,
     ears: parts.ears,
     recordingsFolder: parts.recordingsFolder,
     onTurnTook: (seconds) => parts.meter.turnTook(seconds),
@@ -104,7 +104,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const trunks = createTrunks({ db, ari: () => ari, secretKey: parts.secretKey, campaigns, live, log });
   const { recordingsFolder } = parts;
   await mkdir(recordingsFolder, { recursive: true, mode: 0o700 });
-  const hasVoice = parts.synthesizer !== null;
+  const hasVoice = (name: string): boolean =>
+    parts.voices !== null && (parts.voices.names?.includes(name) ?? true);
   const guards = await createGuards({
     db,
     log,

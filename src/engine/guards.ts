@@ -9,9 +9,10 @@ const CHECK_MS = 3000;
 /** Below this there is no room for the evidence of calls (I12); a day of one call after another fills 2.8 GB. */
 const LEAST_FREE_BYTES = 500 * 1024 * 1024;
 
-/** What a campaign's agent does: it says something, it holds a conversation. */
+/** What a campaign's agent does: it says something, with this voice; it holds a conversation. */
 interface Needs {
   readonly speaks: boolean;
+  readonly voice: string;
   readonly talks: boolean;
 }
 
@@ -26,7 +27,7 @@ export interface Guards {
 export async function createGuards(parts: {
   db: Connection;
   log: Logger;
-  hasVoice: boolean;
+  hasVoice: (voice: string) => boolean;
   /** Whether the engines of a conversation are there and well. */
   canTalk: () => boolean;
   recordingsFolder: string;
@@ -35,8 +36,8 @@ export async function createGuards(parts: {
   const { db, log, campaigns } = parts;
   let diskIsFull = false;
 
-  const lacking = ({ speaks, talks }: Needs): Exclude<PauseReason, 'operator'>[] => [
-    ...((speaks && !parts.hasVoice) || (talks && !parts.canTalk()) ? (['engine'] as const) : []),
+  const lacking = ({ speaks, voice, talks }: Needs): Exclude<PauseReason, 'operator'>[] => [
+    ...((speaks && !parts.hasVoice(voice)) || (talks && !parts.canTalk()) ? (['engine'] as const) : []),
     ...(diskIsFull ? (['disk'] as const) : []),
   ];
 

@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import type { AriConnection } from '../asterisk/connection.ts';
 import { hangUp } from '../asterisk/originate.ts';
 import { type Call, type CallEvent, type Effect, step } from '../call/call.ts';
-import { renderTemplate } from '../conversation/template.ts';
-import type { Synthesizer, Transcriber } from '../conversation/engines.ts';
+import { renderOpening, renderTemplate } from '../conversation/template.ts';
+import type { Synthesizer, Transcriber, Voices } from '../conversation/engines.ts';
 import type { Ended, Recording } from '../db/finish.ts';
 import type { Reserved } from '../db/claim.ts';
 import type { Agreement } from '../conversation/script.ts';
@@ -20,7 +20,7 @@ export interface CallContext {
   readonly db: Connection;
   /** The connection to Asterisk; null before the first one. */
   readonly ari: () => AriConnection | null;
-  readonly synthesizer: Synthesizer | null;
+  readonly voices: Voices | null;
   /** What conversations need; null where some of it can't be had. */
   readonly talk: TalkEngines | null;
   /** Puts the callee's number on the do-not-call list and ends other live attempts at it; then it is durable. */
@@ -191,12 +191,16 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
     return ari;
   }
 
+  function synthesizer(): Synthesizer {
+    if (!context.voices) throw new Error('There is a greeting but no engine to speak it.');
+    return context.voices.speaker({ voice: reserved.voice, rate: reserved.speakingRate });
+  }
+
   async function open(): Promise<VoiceSession | null> {
     if (reserved.greeting === '') return null;
-    if (!context.synthesizer) throw new Error('There is a greeting but no engine to speak it.');
     return await openVoiceSession(connection(), {
       callId: attemptId,
-      synthesizer: context.synthesizer,
+      synthesizer: synthesizer(),
       transcriber: context.ears?.(reserved.language.slice(0, 2)) ?? null,
       thresholds: reserved.answerThresholds,
       recordingsFolder: context.recordingsFolder,
@@ -208,9 +212,17 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
 
   async function prepare(fetched: Promise<Values>): Promise<void> {
     const [session, fields] = await Promise.all([voice, fetched]);
-    if (!reserved.talks) return session?.prepare(renderTemplate(reserved.greeting, fields));
+    if (!reserved.talks) return session?.prepare(renderOpening(reserved, fields));
     if (!context.talk) throw new Error('The agent talks but there are no engines for it.');
-    const start = await conversationOf(context, { reserved, fields, agree, onTurn, log, talk: context.talk });
+    const start = await conversationOf(context, {
+      reserved,
+      fields,
+      agree,
+      onTurn,
+      log,
+      talk: context.talk,
+      synthesizer: synthesizer(),
+    });
     session?.converse(start);
   }
 

@@ -4,7 +4,7 @@ import { languageOf } from '../conversation/intents.ts';
 import { phrasesOf } from '../conversation/phrases.ts';
 import { instruction } from '../conversation/prompt.ts';
 import type { Agreement } from '../conversation/script.ts';
-import { renderTemplate } from '../conversation/template.ts';
+import { renderOpening, renderTemplate } from '../conversation/template.ts';
 import type { SpokenTurn } from '../conversation/transcript.ts';
 import { briefingOf } from '../db/briefing.ts';
 import type { Reserved } from '../db/claim.ts';
@@ -18,7 +18,6 @@ export interface TalkEngines {
   /** Listens to a language, two letters. */
   readonly transcriber: (language: string) => Transcriber;
   readonly detector: () => SpeechDetector;
-  readonly synthesizer: Synthesizer;
 }
 
 /** The last words of a conversation, before the PBX's own limit. */
@@ -32,6 +31,7 @@ export async function conversationOf(
     /** The contact's values for templates. */
     readonly fields: Readonly<Record<string, string>>;
     readonly talk: TalkEngines;
+    readonly synthesizer: Synthesizer;
     readonly agree: (agreement: Agreement) => Promise<void>;
     readonly onTurn: (n: number, turn: SpokenTurn) => void;
     readonly log: Logger;
@@ -40,7 +40,6 @@ export async function conversationOf(
   const { reserved, fields, talk } = call;
   const briefing = await briefingOf(db, { leadId: reserved.leadId });
   const language = languageOf(briefing.language);
-  const greeting = renderTemplate(reserved.greeting, fields);
   const { phone: _phone, ...facts } = fields;
   let n = 0;
   return (line, onWords) =>
@@ -48,16 +47,16 @@ export async function conversationOf(
       line,
       onWords,
       chat: talk.chat,
-      transcriber: talk.transcriber(language),
+      transcriber: talk.transcriber(briefing.language.slice(0, 2)),
       detector: talk.detector(),
-      synthesizer: talk.synthesizer,
+      synthesizer: call.synthesizer,
       instruction: instruction({
         ...briefing,
         objective: renderTemplate(briefing.objective, fields),
         contact: facts,
         localTime: localTime(briefing.zones, briefing.language, new Date()),
       }),
-      opening: greeting.includes(briefing.disclosure) ? greeting : `${briefing.disclosure} ${greeting}`,
+      opening: renderOpening(reserved, fields),
       scene: {
         language,
         agentName: briefing.name,

@@ -21,7 +21,8 @@ const fields = {
   }),
   voice: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,80}$/, { error: 'Expected a Piper voice such as en_US-joe-medium.' }),
+    .regex(/^[A-Za-z0-9_-]{1,80}$/, { error: 'Expected a voice such as en_US-joe-medium.' })
+    .meta({ description: 'One of the voices that are there; the standard one when none is named.' }),
   language: z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, { error: 'Expected a language such as en or en-GB.' }),
   speakingRate: z.number().min(0.5).max(2),
   maxCallSeconds: z.int().min(10).max(7200),
@@ -47,7 +48,7 @@ export const agentCreate = z.strictObject({
   ...fields,
   persona: fields.persona.default(''),
   voicemailMessage: fields.voicemailMessage.default(''),
-  voice: fields.voice.default('en_US-joe-medium'),
+  voice: fields.voice.optional(),
   language: fields.language.default('en'),
   speakingRate: fields.speakingRate.default(1),
   maxCallSeconds: fields.maxCallSeconds.default(300),

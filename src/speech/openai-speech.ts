@@ -1,24 +1,25 @@
 import { SPEECH_RATE } from '../audio/format.ts';
 import { resampler } from '../audio/resample.ts';
-import type { Synthesizer } from '../conversation/engines.ts';
+import type { Voices } from '../conversation/engines.ts';
 
 /** What OpenAI's protocol calls `pcm`: 24 kHz, mono, 16 bits, little-endian, without a header. */
 const PCM_RATE = 24_000;
 
-/** The protocol asks for both; servers with one voice pass over them. */
+/** The protocol asks for it; servers with one model pass over it. */
 const MODEL = 'tts-1';
-const VOICE = 'alloy';
+/** A voice that OpenAI's own server has; those with one voice pass over it. */
+const STANDARD_VOICE = 'alloy';
 
 /** Speaks through a server that synthesises as OpenAI's does, below `url` (`…/v1`). */
-export function openaiSpeech(url: string): Synthesizer {
-  return {
+export function openaiSpeech(url: string): Voices {
+  const speaker: Voices['speaker'] = ({ voice, rate: speed }) => ({
     async *speak(text, signal) {
       const resample = resampler(PCM_RATE, SPEECH_RATE);
       try {
         const response = await fetch(`${url}/audio/speech`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ model: MODEL, voice: VOICE, input: text, response_format: 'pcm' }),
+          body: JSON.stringify({ model: MODEL, voice, speed, input: text, response_format: 'pcm' }),
           signal,
         });
         if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
@@ -29,7 +30,8 @@ export function openaiSpeech(url: string): Synthesizer {
         throw Object.assign(new Error("The speech server can't speak", { cause }), { code: 'SPEECH_FAILED' });
       }
     },
-  };
+  });
+  return { standard: STANDARD_VOICE, names: null, speaker };
 }
 
 /** A chunk of a stream may end in the middle of a sample. */

@@ -2,7 +2,7 @@ import type { Stage } from '../audio/stage.ts';
 
 /** What a Piper worker says, see piper_worker.py. */
 export type WorkerMessage =
-  | { readonly kind: 'ready'; readonly sampleRate: number }
+  | { readonly kind: 'ready' }
   | { readonly kind: 'audio'; readonly samples: Int16Array }
   | { readonly kind: 'end' }
   | { readonly kind: 'failed'; readonly reason: string };
@@ -30,10 +30,8 @@ export function messageReader(): Stage<Buffer, WorkerMessage> {
 
 function readMessage(kind: string, body: Buffer): WorkerMessage {
   switch (kind) {
-    case 'R': {
-      const { sampleRate } = JSON.parse(body.toString()) as { sampleRate: number };
-      return { kind: 'ready', sampleRate };
-    }
+    case 'R':
+      return { kind: 'ready' };
     case 'A':
       return { kind: 'audio', samples: new Int16Array(new Uint8Array(body).buffer) };
     case 'E':

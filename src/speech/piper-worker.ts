@@ -2,22 +2,35 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { messageReader, type WorkerMessage } from './piper-messages.ts';
 
-/** What a worker is started with: Python, the folder of its packages, and the voice with its `.json` beside it. */
+/** A voice: its file, with its `.json` beside it, and the samples that it makes for a second. */
+export interface PiperVoice {
+  readonly file: string;
+  readonly sampleRate: number;
+}
+
+/** What Piper is started with: Python, the folder of its packages, and the voices by name, the standard one first. */
 export interface PiperFiles {
   readonly python: string;
   readonly packages: string;
-  readonly voice: string;
+  readonly voices: ReadonlyMap<string, PiperVoice>;
 }
 
 /** One warm Piper process; it speaks one utterance at a time. */
 export interface PiperWorker {
   readonly pid: number;
-  readonly sampleRate: number;
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>;
-  /** Speaks at the voice's own rate, one chunk per sentence; returns only when the process is free again or gone. */
-  speak(text: string, signal: AbortSignal): AsyncGenerator<Int16Array, void>;
+  /** Speaks at the voice's own sample rate, one chunk per sentence; returns only when the process is free again or gone. */
+  speak(order: Order, signal: AbortSignal): AsyncGenerator<Int16Array, void>;
   close(): void;
+}
+
+/** A text for a voice, at a rate of which 1 is its own. */
+export interface Order {
+  readonly text: string;
+  /** The file of the voice; one that is new to the worker takes it half a second to load. */
+  readonly voice: string;
+  readonly rate: number;
 }
 
 const SCRIPT = new URL('piper_worker.py', import.meta.url).pathname;
@@ -30,8 +43,11 @@ const STOP_LIMIT_MS = 1_000;
 
 const STDERR_KEPT = 2_000;
 
-/** Starts a worker; resolves when its voice is warm. Throws `PIPER_DIED` with what it last said. */
-export async function startWorker({ python, packages, voice }: PiperFiles): Promise<PiperWorker> {
+/** Starts a worker; resolves when this voice is warm. Throws `PIPER_DIED` with what it last said. */
+export async function startWorker(
+  { python, packages }: Pick<PiperFiles, 'python' | 'packages'>,
+  voice: string,
+): Promise<PiperWorker> {
   const child = spawn(python, ['-I', SCRIPT, packages, voice, THREADS], {
     env: { ...process.env, OMP_NUM_THREADS: THREADS, OPENBLAS_NUM_THREADS: THREADS },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -56,7 +72,7 @@ export async function startWorker({ python, packages, voice }: PiperFiles): Prom
     await gone;
     throw died();
   };
-  const tell = (order: { text: string } | { stop: true }): void => {
+  const tell = (order: Order | { stop: true }): void => {
     child.stdin.write(`${JSON.stringify(order)}\n`);
   };
 
@@ -65,10 +81,9 @@ export async function startWorker({ python, packages, voice }: PiperFiles): Prom
 
   return {
     pid: child.pid,
-    sampleRate: first.sampleRate,
     gone,
     close: () => child.stdin.end(),
-    async *speak(text, signal) {
+    async *speak(order, signal) {
       signal.throwIfAborted();
       let limit: NodeJS.Timeout | undefined;
       let speaking = true;
@@ -78,7 +93,7 @@ export async function startWorker({ python, packages, voice }: PiperFiles): Prom
       };
       signal.addEventListener('abort', stop, { once: true });
       try {
-        tell({ text });
+        tell(order);
         for (;;) {
           const message = await next();
           if (message.kind === 'audio') {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SPEECH_RATE } from '../audio/format.ts';
 import { resampler } from '../audio/resample.ts';
-import type { Synthesizer } from '../conversation/engines.ts';
+import type { Synthesizer, Voices } from '../conversation/engines.ts';
 import { startWorker, type PiperFiles, type PiperWorker } from './piper-worker.ts';
 
-/** A pool of warm Piper processes; `close` ends them. */
-export interface Piper extends Synthesizer {
+/** A pool of warm Piper processes; `close` ends them. Its own `speak` is that of the standard voice. */
+export interface Piper extends Voices, Synthesizer {
   /** The process ids of the workers that are alive now. */
   readonly pids: readonly number[];
   close(): Promise<void>;
@@ -20,9 +20,11 @@ type Waiter = { take(worker: PiperWorker): void; giveUp(reason: unknown): void }
 /**
  * Starts `size` workers; resolves when the first is warm. Each speaks one utterance at a time, further ones wait
  * their turn. A worker that dies is replaced, after growing pauses while that fails. Throws `PIPER_DIED` when the
- * first can't start; so does `speak` when its worker dies in mid-utterance or none can be started.
+ * first can't start; so does `speak` when its worker dies in mid-utterance or none can be started. A speaker with a
+ * voice that is not there throws `NO_VOICE` when it speaks.
  */
 export async function startPiper(files: PiperFiles, size: number): Promise<Piper> {
+  const [[standard, { file }] = ['', { file: '' }]] = files.voices;
   const closing = new AbortController();
   const alive = new Set<PiperWorker>();
   const idle: PiperWorker[] = [];
@@ -53,7 +55,7 @@ export async function startPiper(files: PiperFiles, size: number): Promise<Piper
     while (!closing.signal.aborted) {
       const startedAt = performance.now();
       try {
-        await attend(await startWorker(files));
+        await attend(await startWorker(files, file));
       } catch (error) {
         failure = error;
         if (alive.size === 0) for (const waiter of waiters.splice(0)) waiter.giveUp(error);
@@ -81,21 +83,20 @@ export async function startPiper(files: PiperFiles, size: number): Promise<Piper
     return promise.finally(() => signal.removeEventListener('abort', leave));
   };
 
-  const first = await startWorker(files);
+  const first = await startWorker(files, file);
   const places = Array.from({ length: size }, (_, index) => fill(index === 0 ? first : undefined));
 
-  return {
-    get pids() {
-      return [...alive].map(({ pid }) => pid);
-    },
+  const speaker: Voices['speaker'] = ({ voice: name, rate }) => ({
     async *speak(text, signal) {
       signal.throwIfAborted();
+      const voice = files.voices.get(name);
+      if (!voice) throw Object.assign(new Error(`There is no voice ${name}.`), { code: 'NO_VOICE' });
       for (let dead = 0; ; dead += 1) {
         const worker = await hire(signal);
         let heard = false;
         try {
-          const resample = resampler(worker.sampleRate, SPEECH_RATE);
-          for await (const samples of worker.speak(text, signal)) {
+          const resample = resampler(voice.sampleRate, SPEECH_RATE);
+          for await (const samples of worker.speak({ text, voice: voice.file, rate }, signal)) {
             heard = true;
             yield* resample.push(samples);
           }
@@ -109,6 +110,16 @@ export async function startPiper(files: PiperFiles, size: number): Promise<Piper
         }
       }
     },
+  });
+
+  return {
+    get pids() {
+      return [...alive].map(({ pid }) => pid);
+    },
+    standard,
+    names: [...files.voices.keys()],
+    speaker,
+    speak: (text, signal) => speaker({ voice: standard, rate: 1 }).speak(text, signal),
     close: async () => {
       closing.abort();
       for (const worker of alive) worker.close();

@@ -1,11 +1,12 @@
-"""Keeps one Piper voice warm and speaks what it is told: piper_worker.py PACKAGES VOICE THREADS
+"""Keeps Piper voices warm and speaks what it is told: piper_worker.py PACKAGES VOICE THREADS
 
-In, a JSON line each: {"text": …} to speak, {"stop": true} to end the utterance last asked for.
+In, a JSON line each: {"text": …, "voice": FILE, "rate": 1.0} to speak, {"stop": true} to end the utterance last asked for.
 Out, messages of one byte kind, four bytes length (little-endian) and a body:
-R ready (JSON: sampleRate) · A audio (s16le mono, one message per sentence) · E end of the utterance · X it failed, why.
+R ready, VOICE is warm · A audio (s16le mono, one message per sentence) · E end of the utterance · X it failed, why.
 It ends with its standard input, so it never outlives the service.
 """
 
+import functools
 import json
 import os
 import queue
@@ -24,7 +25,10 @@ messages = os.fdopen(os.dup(1), "wb")
 os.dup2(2, 1)
 
 # Peaks are brought to half of full scale: the telephone's codec has no headroom above it.
-LOUDNESS = SynthesisConfig(volume=0.5)
+LOUDNESS = 0.5
+
+# Some 100 MB each; the one that was spoken with longest ago goes first.
+MOST_VOICES = 4
 
 
 def send(kind, body=b""):
@@ -35,7 +39,9 @@ def send(kind, body=b""):
 class Utterance:
     """A text to speak; `run` lets a sentence be stopped while the model computes it."""
 
-    def __init__(self, text):
+    def __init__(self, text, voice, rate):
+        self.voice = voice
+        self.rate = rate
         # Piper reads [[…]] as phonemes; whoever wrote the text meant it to be read.
         self.text = text.replace("[[", " ").replace("]]", " ")
         self.run = onnxruntime.RunOptions()
@@ -62,17 +68,18 @@ def listen(utterances):
     for line in sys.stdin:
         order = json.loads(line)
         if "text" in order:
-            last = Utterance(order["text"])
+            last = Utterance(order["text"], order["voice"], order["rate"])
             utterances.put(last)
         elif last:
             last.stop()
     os._exit(0)
 
 
-def speak(voice, utterance):
-    voice.session.utterance = utterance
+def speak(utterance):
     try:
-        for sentence in voice.synthesize(utterance.text, LOUDNESS):
+        voice = load(utterance.voice)
+        voice.session.utterance = utterance
+        for sentence in voice.synthesize(utterance.text, manner(voice, utterance.rate)):
             if utterance.stopped:
                 break
             send(b"A", sentence.audio_int16_bytes)
@@ -82,28 +89,34 @@ def speak(voice, utterance):
     send(b"E")
 
 
-def main():
+def manner(voice, rate):
+    return SynthesisConfig(volume=LOUDNESS, length_scale=voice.config.length_scale / rate)
+
+
+@functools.lru_cache(MOST_VOICES)
+def load(path):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = int(threads)
     options.inter_op_num_threads = 1
-    with open(voice_path + ".json", encoding="utf-8") as file:
+    with open(path + ".json", encoding="utf-8") as file:
         config = PiperConfig.from_dict(json.load(file))
-    session = onnxruntime.InferenceSession(voice_path, options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     voice = PiperVoice(StoppableSession(session), config)
     # the first run of a model is slow: it happens before anybody waits
-    speak_silently(voice)
-    send(b"R", json.dumps({"sampleRate": config.sample_rate}).encode())
+    voice.session.utterance = Utterance("Hello, this is a first sentence.", path, 1)
+    for _ in voice.synthesize(voice.session.utterance.text, manner(voice, 1)):
+        pass
+    return voice
+
+
+def main():
+    load(voice_path)
+    send(b"R")
 
     utterances = queue.Queue()
     threading.Thread(target=listen, args=[utterances], daemon=True).start()
     while True:
-        speak(voice, utterances.get())
-
-
-def speak_silently(voice):
-    voice.session.utterance = Utterance("Hello, this is a first sentence.")
-    for _ in voice.synthesize(voice.session.utterance.text, LOUDNESS):
-        pass
+        speak(utterances.get())
 
 
 main()

@@ -1,21 +1,21 @@
-import type { Synthesizer } from '../conversation/engines.ts';
+import type { Voices } from '../conversation/engines.ts';
 
 /**
- * Remembers what it once spoke in full, by its text, up to `limit` samples in all; what was asked for longest ago
+ * Remembers what it once spoke in full, by its text and manner, up to `limit` samples in all; what was asked for longest ago
  * goes first. A greeting rendered while the phone rings, or a filler, then comes without waiting for the engine.
  */
-export function remembering(synthesizer: Synthesizer, limit: number): Synthesizer {
+export function remembering(voices: Voices, limit: number): Voices {
   const spoken = new Map<string, Int16Array[]>();
   let held = 0;
 
-  const forget = (text: string): void => {
-    held -= size(spoken.get(text) ?? []);
-    spoken.delete(text);
+  const forget = (key: string): void => {
+    held -= size(spoken.get(key) ?? []);
+    spoken.delete(key);
   };
-  const remember = (text: string, chunks: Int16Array[]): void => {
-    forget(text);
+  const remember = (key: string, chunks: Int16Array[]): void => {
+    forget(key);
     if (size(chunks) > limit) return;
-    spoken.set(text, chunks);
+    spoken.set(key, chunks);
     held += size(chunks);
     for (const oldest of spoken.keys()) {
       if (held <= limit) return;
@@ -23,24 +23,26 @@ export function remembering(synthesizer: Synthesizer, limit: number): Synthesize
     }
   };
 
-  return {
+  const speaker: Voices['speaker'] = (manner) => ({
     async *speak(text, signal) {
       signal.throwIfAborted();
-      const known = spoken.get(text);
+      const key = JSON.stringify([manner.voice, manner.rate, text]);
+      const known = spoken.get(key);
       if (known) {
-        spoken.delete(text);
-        spoken.set(text, known);
+        spoken.delete(key);
+        spoken.set(key, known);
         yield* known;
         return;
       }
       const chunks: Int16Array[] = [];
-      for await (const chunk of synthesizer.speak(text, signal)) {
+      for await (const chunk of voices.speaker(manner).speak(text, signal)) {
         chunks.push(chunk);
         yield chunk;
       }
-      remember(text, chunks);
+      remember(key, chunks);
     },
-  };
+  });
+  return { ...voices, speaker };
 }
 
 function size(chunks: readonly Int16Array[]): number {

@@ -42,6 +42,15 @@ test('an agent of a campaign stays', async () => {
   expect((await api.send('DELETE', `/agents/${id}`)).statusCode).toBe(409);
 });
 
+test('a voice that is not there is refused with those that are', async () => {
+  const reply = await api.send('POST', '/agents', { name: 'Ada', greeting: 'Hi', voice: 'nobody' });
+  expect(reply.json().errors).toEqual([
+    { pointer: '/voice', detail: 'There is no such voice; there are en_US-joe-medium, de_DE-eva.' },
+  ]);
+  const made = await api.send('POST', '/agents', { name: 'Ada', greeting: 'Hi', voice: 'de_DE-eva' });
+  expect(made.json()).toMatchObject({ voice: 'de_DE-eva' });
+});
+
 test.each([
   ['GET', nobody, undefined, 404],
   ['PATCH', nobody, { name: 'x' }, 404],
@@ -53,6 +62,8 @@ test.each([
   ['POST', '/agents', { name: 'x' }, 400],
   ['POST', '/agents', { name: 'x', greeting: 'Hi', tools: ['transfer'] }, 400],
   ['POST', '/agents', { name: 'x', greeting: 'Hi', model: 'y' }, 400],
+  ['POST', '/agents', { name: 'x', greeting: 'Hi', voice: 'nobody' }, 400],
+  ['PATCH', nobody, { voice: 'nobody' }, 400],
   ['POST', '/agents', { name: 'line\nbreak', greeting: 'Hi' }, 400],
   ['PATCH', nobody, {}, 400],
 ] as const)('%s %s %j is refused with %i', async (method, path, body, status) => {

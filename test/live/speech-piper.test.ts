@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SPEECH_RATE } from '../../src/audio/format.ts';
 import { rmsDbfs } from '../../src/audio/levels.ts';
@@ -29,6 +32,40 @@ test('a sentence is as long and as loud as speech on the telephone', async () =>
   expect(samples.length / SPEECH_RATE).toBeLessThan(5.5);
   expect(rmsDbfs(samples)).toBeGreaterThan(-30);
   expect(rmsDbfs(samples)).toBeLessThan(-15);
+});
+
+test('a rate makes the same words longer or shorter', async () => {
+  const lengths: number[] = [];
+  for (const rate of [0.5, 1, 2]) {
+    const speaker = piper.speaker({ voice: piper.standard, rate });
+    const chunks = await Array.fromAsync(speaker.speak(SENTENCE, signal()));
+    lengths.push(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  }
+  const [slow = 0, own = 0, fast = 0] = lengths;
+  expect(slow / own).toBeGreaterThan(1.5);
+  expect(own / fast).toBeGreaterThan(1.5);
+});
+
+test('a second voice is found in its folder, loaded when it is asked for, and one that is not there refused', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'carillon-voices-'));
+  const [, { file } = { file: '' }] = [...(await preparePiper(() => undefined)).voices][0] ?? [];
+  // The same weights with the sounds of a shorter second: a voice a fifth higher.
+  await symlink(file, join(folder, 'joe-high.onnx'));
+  const settings = JSON.parse(await readFile(`${file}.json`, 'utf8'));
+  settings.audio.sample_rate *= 1.5;
+  await writeFile(join(folder, 'joe-high.onnx.json'), JSON.stringify(settings));
+  const two = await startPiper(await preparePiper(() => undefined, folder), 1);
+  try {
+    expect(two.names).toEqual(['en_US-joe-medium', 'joe-high']);
+    const say = async (voice: string) =>
+      Array.fromAsync(two.speaker({ voice, rate: 1 }).speak(SENTENCE, signal()));
+    const seconds = (await say('joe-high')).reduce((sum, chunk) => sum + chunk.length, 0) / SPEECH_RATE;
+    expect(seconds).toBeLessThan(4);
+    await expect(say('nobody')).rejects.toThrow(expect.objectContaining({ code: 'NO_VOICE' }));
+  } finally {
+    await two.close();
+    await rm(folder, { recursive: true });
+  }
 });
 
 test.each([
@@ -104,7 +141,10 @@ test('a pool that closes while workers still start waits for no one', async () =
 
 test('a voice that is not there stops the start and says so', async () => {
   const files = await preparePiper(() => undefined);
-  const start = startPiper({ ...files, voice: '/nowhere/voice.onnx' }, 1);
+  const start = startPiper(
+    { ...files, voices: new Map([['x', { file: '/nowhere/voice.onnx', sampleRate: 16_000 }]]) },
+    1,
+  );
   await expect(start).rejects.toThrow(/\/nowhere\/voice\.onnx/);
 });
 

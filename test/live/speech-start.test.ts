@@ -32,7 +32,8 @@ test('servers named in the configuration take the place of the local engines', a
     });
     const { voice, ears, head, turns } = await startEngines(config, tools);
     expect([voice, ears, head, turns].map((part) => part.problem())).toEqual([null, null, null, null]);
-    await Array.fromAsync(voice.engine?.speak('Hello.', never) ?? []);
+    const speaker = voice.engine?.speaker({ voice: 'alloy', rate: 1 });
+    await Array.fromAsync(speaker?.speak('Hello.', never) ?? []);
     const heard = await Array.fromAsync(ears.engine?.('en').transcribe(new Int16Array(16_000), never) ?? []);
     expect(heard).toEqual([{ text: 'Hello.', sure: true }]);
     const said = await Array.fromAsync(

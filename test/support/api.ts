@@ -84,6 +84,7 @@ export async function testApi(): Promise<TestApi> {
     secretKey,
     wakeDialer,
     canTalk: () => true,
+    voices: { standard: 'en_US-joe-medium', names: ['en_US-joe-medium', 'de_DE-eva'] },
     readiness: async () => engine.readiness,
     metrics: () => ({
       ...meter.read(),

@@ -12,12 +12,17 @@ const walk = { order: 'newest', place: timePlace };
 const missing = 'There is no agent with this id.';
 
 /** `/agents`: the AIs that talk. */
-export const agentRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'canTalk'>> = (
+export const agentRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'canTalk' | 'voices'>> = (
   server,
-  { db, canTalk },
+  { db, canTalk, voices },
   done,
 ) => {
   const tags = ['agents'];
+  /** What is wrong with the choice of a voice, if anything is. */
+  const lacking = (voice: string | undefined): string | null =>
+    voice === undefined || !voices?.names || voices.names.includes(voice)
+      ? null
+      : `There is no such voice; there are ${voices.names.join(', ')}.`;
 
   server.get(
     '/agents',
@@ -29,8 +34,11 @@ export const agentRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'ca
     '/agents',
     { schema: { tags, body: agentCreate, response: { 201: agent, ...problems } } },
     async ({ body }, reply) => {
+      const detail = lacking(body.voice);
+      if (detail !== null) return refuse(reply, 'invalid-input', detail, [{ pointer: '/voice', detail }]);
       const talks = body.talks ?? canTalk();
-      return reply.code(201).send(await insertAgent(db, { ...body, talks }));
+      const voice = body.voice ?? voices?.standard ?? 'en_US-joe-medium';
+      return reply.code(201).send(await insertAgent(db, { ...body, talks, voice }));
     },
   );
 
@@ -43,8 +51,11 @@ export const agentRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'ca
   server.patch(
     '/agents/:id',
     { schema: { tags, params: byUuid, body: agentPatch, response: { 200: agent, ...problems } } },
-    async ({ params: { id }, body }, reply) =>
-      (await updateAgent(db, { id, change: body })) ?? refuse(reply, 'not-found', missing),
+    async ({ params: { id }, body }, reply) => {
+      const detail = lacking(body.voice);
+      if (detail !== null) return refuse(reply, 'invalid-input', detail, [{ pointer: '/voice', detail }]);
+      return (await updateAgent(db, { id, change: body })) ?? refuse(reply, 'not-found', missing);
+    },
   );
 
   server.delete(

@@ -33,6 +33,7 @@ test.each([
   ],
   [{ CARILLON_STT_URL: 'http://stt/v1' }, { sttUrl: 'http://stt/v1' }],
   [{ CARILLON_TTS_URL: 'http://tts/v1' }, { ttsUrl: 'http://tts/v1' }],
+  [{ CARILLON_VOICES_DIR: '/voices' }, { voicesDir: '/voices' }],
   [{ CARILLON_MODEL_MIRROR: '/models' }, { modelMirror: '/models' }],
   [{ CARILLON_SECRET_KEY: key }, { secretKey: Buffer.from(key, 'hex') }],
 ])('%o is read', (env, expected) => {

@@ -1,8 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { renderTemplate, templateFaults } from '../../../src/conversation/template.ts';
+import { renderOpening, renderTemplate, templateFaults } from '../../../src/conversation/template.ts';
 
 const lena = { first_name: 'Lena', company: 'Acme', plan: 'Gold' };
+
+test.each([
+  ['Hello {{first_name}}.', 'I am an AI of Acme.', 'I am an AI of Acme. Hello Lena.'],
+  ['Hello. I am an AI of Acme.', 'I am an AI of Acme.', 'Hello. I am an AI of Acme.'],
+  ['Hello.', '', 'Hello.'],
+])('an agent that greets with %j and discloses %j says %j', (greeting, disclosure, said) => {
+  expect(renderOpening({ greeting, disclosure }, lena)).toBe(said);
+});
 
 describe('renderTemplate', () => {
   test.each([

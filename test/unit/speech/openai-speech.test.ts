@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { openaiSpeech } from '../../../src/speech/openai-speech.ts';
 import { withHttpServer } from '../../support/http-server.ts';
 
+const alloy = { voice: 'alloy', rate: 1.25 };
 const never = new AbortController().signal;
 const tone = Int16Array.from({ length: 24_000 }, (_, i) =>
   Math.round(8_000 * Math.sin((i * 2 * Math.PI * 440) / 24_000)),
@@ -19,9 +20,9 @@ test('asks for PCM and gives it at 16 kHz, wherever the stream is cut', async ()
         response.end();
       })();
     },
-    (origin) => Array.fromAsync(openaiSpeech(`${origin}/v1`).speak('Hello.', never)),
+    (origin) => Array.fromAsync(openaiSpeech(`${origin}/v1`).speaker(alloy).speak('Hello.', never)),
   );
-  expect(asked).toMatchObject({ input: 'Hello.', response_format: 'pcm' });
+  expect(asked).toMatchObject({ input: 'Hello.', voice: 'alloy', speed: 1.25, response_format: 'pcm' });
   const samples = chunks.flatMap((chunk) => Array.from(chunk));
   expect(samples).toHaveLength(16_000);
   const expected = samples.map((_, i) => 8_000 * Math.sin((i * 2 * Math.PI * 440) / 16_000));
@@ -36,7 +37,7 @@ test.each([
   withHttpServer(
     (_request, response) => response.writeHead(status).end(),
     async (origin) => {
-      const speech = Array.fromAsync(openaiSpeech(origin).speak('Hello.', never));
+      const speech = Array.fromAsync(openaiSpeech(origin).speaker(alloy).speak('Hello.', never));
       await expect(speech).rejects.toThrow(expect.objectContaining({ code: 'SPEECH_FAILED' }));
     },
   ),
@@ -52,7 +53,7 @@ test('an abort closes the connection', async () => {
     },
     async (origin) => {
       const listen = async (): Promise<void> => {
-        for await (const chunk of openaiSpeech(origin).speak('Hello.', bargeIn.signal)) {
+        for await (const chunk of openaiSpeech(origin).speaker(alloy).speak('Hello.', bargeIn.signal)) {
           expect(chunk.length).toBeGreaterThan(0);
           bargeIn.abort(new Error('barge-in'));
         }
