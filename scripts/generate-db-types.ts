@@ -22,6 +22,7 @@ const columns = {
   'import_rows.raw': 'ColumnType<readonly string[], string, string>',
   'agents.tools': 'ColumnType<ToolName[], ToolName[] | undefined, ToolName[]>',
   'trunks.answer_thresholds': 'ColumnType<AnswerThresholds | null, string | null | undefined, string | null>',
+  'turns.passages': 'ColumnType<readonly Passage[], string | undefined, string>',
   'turns.latency': 'ColumnType<TurnLatency | null, string | null, string | null>',
 };
 const imports = `import type { AnswerThresholds } from '../answer/classify.ts';
@@ -32,6 +33,7 @@ import type { Columns } from '../contact/columns.ts';
 import type { ImportCounts } from '../contact/list.ts';
 import type { Contact } from '../contact/row.ts';
 import type { ToolName } from '../conversation/prompt.ts';
+import type { Passage } from '../conversation/passages.ts';
 import type { TurnLatency } from '../conversation/transcript.ts';
 import type { Windows } from '../schedule/windows.ts';
 `;

@@ -108,6 +108,7 @@ try {
     opening: `Hello, this is Anna. ${disclosure} Does your appointment on Tuesday at ten still suit you?`,
     scene: { language: 'en', agentName: 'Anna', disclosure, windows: alwaysOpen, zones: ['Europe/London'] },
     tools: ['end_call', 'schedule_callback'],
+    recall: async () => [],
     noInputMs: 7000,
     longestMs: 180_000,
     agree: async (agreement) => say(`${' '.repeat(18)}agreed: ${JSON.stringify(agreement)}`),

@@ -11,6 +11,7 @@ import { answerRoutes } from './routes/answer.ts';
 import { callRoutes } from './routes/calls.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { contactRoutes } from './routes/contacts.ts';
+import { documentRoutes } from './routes/documents.ts';
 import { dncRoutes } from './routes/dnc.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -39,6 +40,7 @@ export async function buildServer(dependencies: Dependencies): Promise<FastifyIn
   await server.register(
     async (api) => {
       await api.register(agentRoutes, dependencies);
+      await api.register(documentRoutes, dependencies);
       await api.register(contactRoutes, dependencies);
       await api.register(importRoutes, dependencies);
       await api.register(dncRoutes, dependencies);

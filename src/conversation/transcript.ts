@@ -1,3 +1,5 @@
+import type { Passage } from './passages.ts';
+
 /** Milliseconds from the end of the callee's speech to each stage of the answer; null where a stage was not needed. */
 export interface TurnLatency {
   /** The words were known. */
@@ -24,4 +26,6 @@ export interface SpokenTurn {
   readonly text: string;
   readonly interrupted: boolean;
   readonly latency: TurnLatency | null;
+  /** What of the agent's documents an answer was given from. */
+  readonly passages: readonly Passage[];
 }

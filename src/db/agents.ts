@@ -1,7 +1,8 @@
 import type { ToolName } from '../conversation/prompt.ts';
-import type { Database } from './database.ts';
+import type { Connection, Database } from './database.ts';
 import type { Changes } from './changes.ts';
 import { violates } from './changes.ts';
+import { reindexDocuments } from './documents.ts';
 import { beyond, micros, type PageRequest, type TimePlace, toPage } from './page.ts';
 
 /** What an agent is made of. */
@@ -71,21 +72,25 @@ export async function findAgent(db: Database, { id }: { id: string }) {
 
 /** Changes the fields that are given; undefined if there is no such agent. */
 export async function updateAgent(
-  db: Database,
+  db: Connection,
   { id, change }: { id: string; change: Changes<AgentFields> },
 ) {
   const { maxCallSeconds, noInputSeconds, tools, ...rest } = change;
-  return db
-    .updateTable('agents')
-    .set({
-      ...rest,
-      maxCallS: maxCallSeconds,
-      noInputS: noInputSeconds,
-      ...(tools && { tools: [...tools] }),
-    })
-    .where('id', '=', id)
-    .returning(columns)
-    .executeTakeFirst();
+  return db.transaction().execute(async (tx) => {
+    const changed = await tx
+      .updateTable('agents')
+      .set({
+        ...rest,
+        maxCallS: maxCallSeconds,
+        noInputS: noInputSeconds,
+        ...(tools && { tools: [...tools] }),
+      })
+      .where('id', '=', id)
+      .returning(columns)
+      .executeTakeFirst();
+    if (change.language) await reindexDocuments(tx, { agentId: id, language: change.language });
+    return changed;
+  });
 }
 
 /** Removes an agent that no campaign has. */

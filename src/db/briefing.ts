@@ -14,6 +14,7 @@ export async function briefingOf(db: Database, { leadId }: { leadId: number }) {
       'contacts.timezone',
       'campaigns.objective',
       'campaigns.windows',
+      'agents.id as agentId',
       'agents.name',
       'agents.persona',
       'agents.objective as agentObjective',

@@ -11,6 +11,7 @@ import type { Columns } from '../contact/columns.ts';
 import type { ImportCounts } from '../contact/list.ts';
 import type { Contact } from '../contact/row.ts';
 import type { ToolName } from '../conversation/prompt.ts';
+import type { Passage } from '../conversation/passages.ts';
 import type { TurnLatency } from '../conversation/transcript.ts';
 import type { Windows } from '../schedule/windows.ts';
 import type { ColumnType } from "kysely";
@@ -175,6 +176,15 @@ export interface Dnc {
   source: DncSource;
 }
 
+export interface Documents {
+  agentId: string;
+  changedAt: Generated<Timestamp>;
+  createdAt: Generated<Timestamp>;
+  id: Generated<string>;
+  name: string;
+  text: string;
+}
+
 export interface ImportRows {
   contact: ColumnType<Contact | null, string | null, string | null>;
   importId: string;
@@ -216,6 +226,14 @@ export interface Leases {
   pbx: string;
 }
 
+export interface Passages {
+  documentId: string;
+  heading: string;
+  id: Generated<number>;
+  text: string;
+  words: string;
+}
+
 export interface Trunks {
   allowedPrefixes: Generated<string[]>;
   answerThresholds: ColumnType<AnswerThresholds | null, string | null | undefined, string | null>;
@@ -244,6 +262,7 @@ export interface Turns {
   interrupted: Generated<boolean>;
   latency: ColumnType<TurnLatency | null, string | null, string | null>;
   n: number;
+  passages: ColumnType<readonly Passage[], string | undefined, string>;
   speaker: Speaker;
   text: string;
   untilMs: number;
@@ -267,10 +286,12 @@ export interface DB {
   decisions: Decisions;
   dispositions: Dispositions;
   dnc: Dnc;
+  documents: Documents;
   importRows: ImportRows;
   imports: Imports;
   leads: Leads;
   leases: Leases;
+  passages: Passages;
   trunks: Trunks;
   turns: Turns;
   verdictCorrections: VerdictCorrections;

@@ -9,7 +9,7 @@ export async function insertTurn(
   const latency = turn.latency && JSON.stringify(turn.latency);
   await db
     .insertInto('turns')
-    .values({ ...turn, callId, n, latency })
+    .values({ ...turn, callId, n, latency, passages: JSON.stringify(turn.passages) })
     .execute();
 }
 
@@ -20,7 +20,7 @@ export async function findTranscript(
 ): Promise<SpokenTurn[] | undefined> {
   const turns = await db
     .selectFrom('turns')
-    .select(['speaker', 'atMs', 'untilMs', 'text', 'interrupted', 'latency'])
+    .select(['speaker', 'atMs', 'untilMs', 'text', 'interrupted', 'latency', 'passages'])
     .where('callId', '=', id)
     .orderBy('n')
     .execute();

@@ -1,3 +1,4 @@
+import type { Passage } from '../conversation/passages.ts';
 import type { Scripted } from '../conversation/script.ts';
 import type { TurnLatency } from '../conversation/transcript.ts';
 import type { Utterance } from './mouth.ts';
@@ -10,6 +11,8 @@ export interface AgentTurn {
   readonly times: { -readonly [Stage in keyof TurnLatency]?: number };
   readonly script: Scripted | null;
   playingAt: number | null;
+  /** What of the agent's documents its model was given for it. */
+  passages: readonly Passage[];
 }
 
 /** Stops all work on a turn; what has not been heard of it never will be. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { clauser, clausesOf } from '../conversation/clauses.ts';
 import type { Chat, Message, SpeechDetector, Synthesizer, Transcriber } from '../conversation/engines.ts';
 import { goesInCircles } from '../conversation/loops.ts';
+import { type Passage, informed } from '../conversation/passages.ts';
 import { phrasesOf } from '../conversation/phrases.ts';
 import { type ToolName, messagesFor, toolsOf, utterance as heardWords } from '../conversation/prompt.ts';
 import {
@@ -59,6 +60,8 @@ export interface ConversationParts {
   readonly opening: string;
   readonly scene: Omit<Scene, 'now'>;
   readonly tools: readonly ToolName[];
+  /** Finds what the agent's documents say about what was said. */
+  readonly recall: (said: string) => Promise<readonly Passage[]>;
   readonly noInputMs: number;
   readonly longestMs: number;
   /** Makes an agreement durable; it is acknowledged to the callee only then. */
@@ -71,6 +74,8 @@ export interface ConversationParts {
 
 /** The machine asks for a transcription after this much quiet. */
 const PAUSE_MS = 200;
+/** A callee waits for an answer, not for what it might have been better with. */
+const RECALL_MS = 200;
 /** The last words must be said within this time once the conversation is over. */
 const LAST_WORDS_MS = 10_000;
 
@@ -176,6 +181,7 @@ export function startConversation(parts: ConversationParts): Conversation {
       committed: Promise.withResolvers(),
       times,
       playingAt: null,
+      passages: [],
       utterance: utter({
         line: parts.line,
         synthesizer: parts.synthesizer,
@@ -229,7 +235,9 @@ export function startConversation(parts: ConversationParts): Conversation {
       times.firstClauseMs ??= since(performance.now());
       utterance.say(clause);
     };
-    const messages = messagesFor(parts.instruction, [...history, { role: 'callee', text }]);
+    answer.passages = await recall(text);
+    const known = informed(text, answer.passages, history);
+    const messages = messagesFor(parts.instruction, [...history, { role: 'callee', text: known }]);
     for await (const reply of think(parts.chat, messages, tools, answer.abort.signal)) {
       times.firstWordMs ??= since(performance.now());
       if (reply.type === 'use') uses.push(reply.tool);
@@ -253,6 +261,20 @@ export function startConversation(parts: ConversationParts): Conversation {
     utterance.end();
   }
 
+  /** What the documents say about it; nothing where that can't be found out in time. */
+  async function recall(text: string): Promise<readonly Passage[]> {
+    const late = Promise.withResolvers<readonly Passage[]>();
+    const timer = setTimeout(() => late.resolve([]), RECALL_MS);
+    try {
+      return await Promise.race([parts.recall(text), late.promise]);
+    } catch (error) {
+      log.warn({ err: error }, 'the documents were not searched');
+      return [];
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** Makes durable what a step of the script agrees on, and takes note of where it leads. */
   async function settle(step: Scripted): Promise<void> {
     if (step.agreement) await parts.agree(step.agreement);
@@ -266,14 +288,8 @@ export function startConversation(parts: ConversationParts): Conversation {
     draft = null;
     current = answer;
     answer.times.committedMs = since(performance.now());
-    note({
-      speaker: 'callee',
-      text,
-      from: calleeFrom,
-      until: calleeUntil,
-      interrupted: false,
-      latency: null,
-    });
+    const heard = { from: calleeFrom, until: calleeUntil, interrupted: false, latency: null, passages: [] };
+    note({ speaker: 'callee', text, ...heard }, informed(text, answer.passages, history));
     answer.committed.resolve();
     if (goesInCircles(history)) return dispatch({ type: 'over' });
     if (answer.script) await settle(answer.script);
@@ -333,13 +349,18 @@ export function startConversation(parts: ConversationParts): Conversation {
   function noteAgent(answer: AgentTurn, interrupted: boolean): void {
     const text = answer.utterance.heard();
     if (text === '' || answer.playingAt === null) return;
-    const from = answer.playingAt;
-    note({ speaker: 'agent', text, from, until: performance.now(), interrupted, latency: latencyOf(answer) });
+    const { playingAt: from, passages } = answer;
+    const until = performance.now();
+    note({ speaker: 'agent', text, from, until, interrupted, latency: latencyOf(answer), passages });
   }
 
-  function note(spoken: { from: number; until: number } & Omit<SpokenTurn, 'atMs' | 'untilMs'>): void {
+  /** Keeps a turn; the model goes on knowing what it has been `told` with it. */
+  function note(
+    spoken: { from: number; until: number } & Omit<SpokenTurn, 'atMs' | 'untilMs'>,
+    told = spoken.text,
+  ): void {
     const { from, until, ...rest } = spoken;
-    history.push({ role: rest.speaker, text: rest.text });
+    history.push({ role: rest.speaker, text: told });
     parts.onTurn({ ...rest, atMs: sinceAnswer(from), untilMs: sinceAnswer(until) });
   }
 

@@ -6,6 +6,7 @@ import { instruction } from '../conversation/prompt.ts';
 import type { Agreement } from '../conversation/script.ts';
 import { renderOpening, renderTemplate } from '../conversation/template.ts';
 import type { SpokenTurn } from '../conversation/transcript.ts';
+import { findPassages } from '../db/documents.ts';
 import { briefingOf } from '../db/briefing.ts';
 import type { Reserved } from '../db/claim.ts';
 import type { Connection } from '../db/database.ts';
@@ -41,6 +42,7 @@ export async function conversationOf(
   const briefing = await briefingOf(db, { leadId: reserved.leadId });
   const language = languageOf(briefing.language);
   const { phone: _phone, ...facts } = fields;
+  const { agentId } = briefing;
   let n = 0;
   return (line, onWords) =>
     startConversation({
@@ -65,6 +67,7 @@ export async function conversationOf(
         zones: briefing.zones,
       },
       tools: briefing.tools,
+      recall: async (said) => findPassages(db, { agentId, language: briefing.language, said }),
       noInputMs: briefing.noInputS * 1000,
       longestMs: Math.max(FAREWELL_MS, reserved.maxCallS * 1000 - FAREWELL_MS),
       agree: call.agree,

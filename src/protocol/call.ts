@@ -70,6 +70,19 @@ export const transcript = z
           })
           .nullable()
           .meta({ description: "Of an answer: from the end of the callee's speech to each stage." }),
+        passages: z
+          .array(
+            z.strictObject({
+              id: serial,
+              document: z.string().meta({ description: 'The name of the document.' }),
+              heading: z.string(),
+              text: z.string(),
+            }),
+          )
+          .readonly()
+          .meta({
+            description: "Of an answer: what of the agent's documents it was given from, as it was then.",
+          }),
       }),
     ),
   })

@@ -46,10 +46,11 @@ test('what was said is told turn by turn', async () => {
     voiceToVoiceMs: 401,
     filledMs: null,
   };
-  const said = { atMs: 0, untilMs: 900, interrupted: false, latency: null };
+  const said = { atMs: 0, untilMs: 900, interrupted: false, latency: null, passages: [] };
+  const passages = [{ id: 7, document: 'about.md', heading: 'Us', text: 'We are Harbour Dental.' }];
   const turns: readonly SpokenTurn[] = [
     { ...said, speaker: 'callee', text: 'Who is this?' },
-    { ...said, speaker: 'agent', text: 'This is Anna.', interrupted: true, latency },
+    { ...said, speaker: 'agent', text: 'This is Anna.', interrupted: true, latency, passages },
   ];
   expect((await api.send('GET', `/calls/${id}/transcript`)).json()).toEqual({ turns: [] });
   for (const [n, turn] of turns.entries()) await insertTurn(api.db, { callId: id, n, turn });

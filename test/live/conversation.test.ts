@@ -75,14 +75,25 @@ interface Outcome {
   readonly callee: string;
 }
 
+/** What the agent knows beside its persona. */
+const practice = `# Harbour Dental
+
+## Getting here
+
+Parking is free behind the house, in Quay Street. The bus stops at the harbour, two minutes away.
+
+## Paying
+
+We take cash and all cards. Your insurance pays for most treatments.
+`;
+
 /** Calls a number whose far end says these sentences, one per turn, and waits for the end. */
 async function converse(number: string, sentences: readonly string[]): Promise<Outcome> {
   const { api } = world;
   await saySo(number, sentences);
   const agent = await api.call<{ id: string }>('POST', '/agents', {
     name: 'Anna',
-    persona:
-      'You are the friendly assistant of Harbour Dental. Parking is free behind the house, in Quay Street.',
+    persona: 'You are the friendly assistant of Harbour Dental.',
     disclosure: 'I am the AI assistant of Harbour Dental.',
     greeting:
       'Hello, this is Anna. I am the AI assistant of Harbour Dental. Does Tuesday at ten still suit you?',
@@ -90,6 +101,7 @@ async function converse(number: string, sentences: readonly string[]): Promise<O
     noInputSeconds: 4,
     maxCallSeconds: 90,
   });
+  await api.call('POST', `/agents/${agent.id}/documents`, { name: 'practice.md', text: practice });
   const campaign = await api.call<{ id: string }>('POST', '/campaigns', {
     name: 'Reminders',
     agentId: agent.id,
@@ -133,6 +145,8 @@ describe('a callee', { timeout: 150_000 }, () => {
     expect(call.disposition).toBe('answered');
     expect(callee).toMatch(/park/i);
     expect(agent).toMatch(/behind the house|Quay/i);
+    const [known] = turns.flatMap(({ passages }) => passages);
+    expect(known).toMatchObject({ document: 'practice.md', heading: 'Harbour Dental › Getting here' });
     expect(turns.at(-1)).toMatchObject({ speaker: 'agent' });
     const latencies = turns.flatMap(({ latency }) => (latency ? [latency] : []));
     expect(latencies.length).toBeGreaterThanOrEqual(2);

@@ -13,7 +13,7 @@ import { type Meter, createMeter } from '../../src/engine/metrics.ts';
 import type { TrunkStatus } from '../../src/engine/trunks.ts';
 import { freshDatabase } from './database.ts';
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What the API asked of the engine, and what the engine answers. */
 interface FakeEngine {
