@@ -33,8 +33,9 @@ export interface Service {
 }
 
 const KEY_BYTES = 32;
-/** One conversation keeps two processor cores busy. */
-const TALK_SLOTS = Math.max(1, Math.floor(availableParallelism() / 2));
+/** A conversation with local models keeps two processor cores busy; models elsewhere leave a core to ten. */
+const talkSlotsOf = ({ sttUrl, llm }: Config): number =>
+  Math.max(1, Math.floor(availableParallelism() * (sttUrl && llm ? 10 : 0.5)));
 /** How long live calls may go on after a stop was asked for. */
 const DRAIN_MS = 10_000;
 
@@ -81,7 +82,7 @@ async function assemble(
     voices: engines.voice.engine,
     talk: talkOf(engines),
     canTalk: () => canTalk(engines),
-    talkSlots: TALK_SLOTS,
+    talkSlots: talkSlotsOf(config),
     ears: engines.ears.engine,
     secretKey,
     recordingsFolder: recordings,

@@ -95,7 +95,7 @@ const HELLO_MS = 1500;
 const PAUSE_MS = 200;
 const FINISHED_MS = 300;
 const UNFINISHED_MS = 1200;
-/** The callee waits no longer than this in silence. */
+/** The callee waits no longer than this in silence, for words to be understood as little as for an answer (F23, F24). */
 const FILL_MS = 1200;
 /** Nobody hums for this long: the callee takes the turn. */
 const TAKES_TURN_MS = 1000;
@@ -161,26 +161,29 @@ function listen(turn: In<'listening'>, event: Expected, { noInputMs }: TurnRules
 
 function pause(turn: In<'pausing'>, event: Expected): TurnStep {
   if (event.type === 'voice') return [{ state: 'hearing', asked: turn.asked }, { type: 'drop' }];
-  if (event.type === 'quiet') return commit({ ...turn, quietMs: event.ms });
+  if (event.type === 'quiet') {
+    const [next, ...effects] = commit({ ...turn, quietMs: event.ms }, isBridged(turn));
+    return [next, ...effects, ...(next.state === 'pausing' ? bridge(turn, event) : [])];
+  }
   if (event.type !== 'transcript') return [turn];
   const { text, sure } = event;
   if (text === '') {
     if (!sure) return [turn];
     return [{ state: 'listening', asked: turn.asked, quietFromMs: null }, { type: 'drop' }];
   }
-  const [next, ...effects] = commit({ ...turn, heard: { text, sure } });
+  const [next, ...effects] = commit({ ...turn, heard: { text, sure } }, isBridged(turn));
   if (text === turn.heard?.text) return [next, ...effects];
   const again: TurnEffect[] = turn.heard ? [{ type: 'drop' }] : [];
   return [next, ...again, { type: 'think', text }, ...effects];
 }
 
 /** Ends the callee's turn if the silence and the words allow it. */
-function commit(turn: In<'pausing'>): TurnStep {
+function commit(turn: In<'pausing'>, filled: boolean): TurnStep {
   if (!turn.heard?.sure) return [turn];
   const { text } = turn.heard;
   if (turn.quietMs < (looksFinished(text) ? FINISHED_MS : UNFINISHED_MS)) return [turn];
   return [
-    { state: 'answering', asked: false, ...silent },
+    { state: 'answering', asked: false, ...silent, filled },
     { type: 'release', text },
   ];
 }
@@ -222,6 +225,7 @@ function giveWay(turn: In<'yielding'>, event: Expected): TurnStep {
       return [
         { ...turn, quietMs: event.ms, transcribing: true },
         ...(turn.transcribing ? [] : [{ type: 'transcribe' } as const]),
+        ...bridge(turn, event),
       ];
     case 'transcript':
       if (isHum(event.text)) {
@@ -257,5 +261,11 @@ function lastLine(turn: Exclude<Turn, { state: 'ended' }>, line: StandardLine): 
     { type: 'say', line },
   ];
 }
+
+/** Whether the callee has been told that their words take a while to understand. */
+const isBridged = ({ quietMs }: { readonly quietMs: number }): boolean => quietMs >= FILL_MS;
+
+const bridge = (turn: { readonly quietMs: number }, { ms }: { readonly ms: number }): TurnEffect[] =>
+  ms >= FILL_MS && !isBridged(turn) ? [{ type: 'fill' }] : [];
 
 const dropIf = (transcribing: boolean): TurnEffect[] => (transcribing ? [{ type: 'drop' }] : []);

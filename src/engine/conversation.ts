@@ -95,6 +95,7 @@ export function startConversation(parts: ConversationParts): Conversation {
   let draft: AgentTurn | null = null;
   let current: AgentTurn | null = null;
   let fillers = 0;
+  let filledMs: number | undefined;
   let greeted = false;
   let answeredAt = performance.now();
   let calleeFrom = 0;
@@ -146,6 +147,7 @@ export function startConversation(parts: ConversationParts): Conversation {
         return;
       case 'transcribe':
         calleeUntil = performance.now() - PAUSE_MS;
+        filledMs = undefined;
         hearing.transcribe();
         return;
       case 'think':
@@ -288,6 +290,7 @@ export function startConversation(parts: ConversationParts): Conversation {
     draft = null;
     current = answer;
     answer.times.committedMs = since(performance.now());
+    if (filledMs !== undefined) answer.times.filledMs = filledMs;
     const heard = { from: calleeFrom, until: calleeUntil, interrupted: false, latency: null, passages: [] };
     note({ speaker: 'callee', text, ...heard }, informed(text, answer.passages, history));
     answer.committed.resolve();
@@ -324,7 +327,8 @@ export function startConversation(parts: ConversationParts): Conversation {
 
   function fill(): void {
     const filler = phrases.fillers[fillers++ % phrases.fillers.length] ?? '';
-    if (current) current.times.filledMs = since(performance.now());
+    filledMs = since(performance.now());
+    if (current?.playingAt === null) current.times.filledMs = filledMs;
     const bridge = utter({
       line: parts.line,
       synthesizer: parts.synthesizer,

@@ -1,5 +1,6 @@
 import { type Sound, endpointer } from '../conversation/endpointing.ts';
 import type { SpeechDetector, Transcriber, Transcript } from '../conversation/engines.ts';
+import { secondTry } from './second-try.ts';
 
 /** Hears a callee: tells voice from quiet, keeps what they say, and has it transcribed. */
 export interface Hearing {
@@ -19,6 +20,8 @@ const FRAME_MS = 20;
 const PRE_ROLL_MS = 400;
 /** Whisper takes 30 s. */
 const MOST_FRAMES = 28_000 / FRAME_MS;
+/** An engine that gives up later than this has had its time, and the callee has waited long enough. */
+const SLOW_MS = 5000;
 
 /** Begins to listen. An engine that fails twice is told by `onLost`. */
 export function startHearing(parts: {
@@ -67,9 +70,12 @@ export function startHearing(parts: {
       working = new AbortController();
       const { signal } = working;
       const samples = joined(frames.slice(-wanted));
+      const askedAt = performance.now();
       transcribe(samples, signal)
-        .catch(async () => {
-          if (!signal.aborted) await transcribe(samples, signal);
+        .catch(async (error: unknown) => {
+          if (performance.now() - askedAt > SLOW_MS) throw error;
+          await secondTry(askedAt, signal);
+          await transcribe(samples, signal);
         })
         .catch((error: unknown) => {
           if (!signal.aborted) parts.onLost(error);

@@ -23,6 +23,9 @@ export interface Utterance {
 
 /** Marks tell to this precision what was heard: 240 ms, a word or two. */
 const PIECE_SAMPLES = 12 * FRAME_SAMPLES;
+/** No audio from the engine for this long: it is stuck. */
+const STALL_MS = 4000;
+const TRIES = 2;
 
 type Clause = { readonly text: string; samples: number; heard: number; whole: boolean };
 type Piece = { readonly pcm: Int16Array; readonly clause: Clause };
@@ -132,20 +135,31 @@ export function utter(mouth: {
   };
 }
 
-/** Speaks a clause; once more when the engine fails before it has said anything (F24). */
+/** Speaks a clause; once more when the engine fails or is stuck, from where it broke off (F24). */
 async function* speakTwice(
   synthesizer: Synthesizer,
   text: string,
   signal: AbortSignal,
 ): AsyncGenerator<Int16Array, void> {
-  let begun = false;
-  try {
-    for await (const chunk of synthesizer.speak(text, signal)) {
-      begun = true;
-      yield chunk;
+  let given = 0;
+  for (let tries = 1; ; tries += 1) {
+    const stall = new AbortController();
+    const timer = setTimeout(() => stall.abort(), STALL_MS);
+    let known = given;
+    try {
+      for await (const chunk of synthesizer.speak(text, AbortSignal.any([signal, stall.signal]))) {
+        timer.refresh();
+        const rest = chunk.subarray(known);
+        known -= chunk.length - rest.length;
+        given += rest.length;
+        if (rest.length > 0) yield rest;
+      }
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (tries === TRIES) throw error;
+    } finally {
+      clearTimeout(timer);
     }
-  } catch (error) {
-    if (begun || signal.aborted) throw error;
-    yield* synthesizer.speak(text, signal);
   }
 }

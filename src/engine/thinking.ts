@@ -1,4 +1,5 @@
 import type { Chat, Message, Reply, Tool } from '../conversation/engines.ts';
+import { secondTry } from './second-try.ts';
 
 /** Nothing from the model for this long: it is stuck. */
 const STALL_MS = 5000;
@@ -17,6 +18,7 @@ export async function* think(
   signal: AbortSignal,
 ): AsyncGenerator<Reply, void> {
   for (let tries = 1; ; tries += 1) {
+    const askedAt = performance.now();
     const stall = new AbortController();
     const timer = setTimeout(() => stall.abort(), STALL_MS);
     let letters = 0;
@@ -33,6 +35,7 @@ export async function* think(
       signal.throwIfAborted();
       if (letters > 0) return;
       if (tries === TRIES) throw error;
+      await secondTry(askedAt, signal);
     } finally {
       clearTimeout(timer);
     }

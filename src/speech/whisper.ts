@@ -24,6 +24,8 @@ interface Pass {
 
 const FAST: Pass = { floor: 256, limitMs: (seconds) => 1_200 + 200 * seconds };
 const SURE: Pass = { floor: 512, limitMs: (seconds) => 6_000 + 500 * seconds };
+/** The only pass of a server that takes no such settings; one that does not answer is asked once more. */
+const PLAIN: Pass = { floor: 0, limitMs: (seconds) => 3_500 + 300 * seconds };
 
 /** The protocol asks for it; servers with one model pass over it. */
 const MODEL = 'whisper-1';
@@ -43,10 +45,11 @@ const FASTEST_SPEECH = 30;
 export function whisper(server: WhisperServer): Transcriber {
   return {
     async *transcribe(samples, signal) {
-      const fast = server.settings === 'plain' ? undefined : await listen(server, samples, FAST, signal);
-      if (fast) yield fast;
-      if (fast?.sure) return;
-      const sure = await listen(server, samples, SURE, signal);
+      const isPlain = server.settings === 'plain';
+      const first = await listen(server, samples, isPlain ? PLAIN : FAST, signal);
+      if (first) yield { ...first, sure: first.sure || isPlain };
+      if (first && (first.sure || isPlain)) return;
+      const sure = await listen(server, samples, isPlain ? PLAIN : SURE, signal);
       if (!sure) {
         throw Object.assign(new Error('Whisper took longer than the audio can justify'), {
           code: 'WHISPER_SLOW',
@@ -80,7 +83,8 @@ async function listen(
   } catch (error) {
     signal.throwIfAborted();
     if (limit.aborted) return undefined;
-    throw error instanceof TypeError ? failed(error.message, error) : error;
+    const isTheirs = error instanceof TypeError || error instanceof SyntaxError;
+    throw isTheirs ? failed(error.message, error) : error;
   }
 }
 

@@ -82,6 +82,7 @@ const table: Record<TurnState, Row> = {
     ...stay('pausing'),
     voice: ['hearing', 'drop'],
     'voice for long': ['hearing', 'drop'],
+    'long silence': ['pausing', 'fill'],
     'finished words': ['pausing', 'think'],
     'unsure words': ['pausing', 'think'],
     'a hum': ['pausing', 'think'],
@@ -100,7 +101,7 @@ const table: Record<TurnState, Row> = {
     ...stay('yielding'),
     'voice for long': ['hearing', 'yield'],
     'a pause': ['yielding', 'transcribe'],
-    'long silence': ['yielding', 'transcribe'],
+    'long silence': ['yielding', 'transcribe', 'fill'],
     'finished words': ['pausing', 'yield', 'think'],
     'unsure words': ['pausing', 'yield', 'think'],
     'a hum': ['answering', 'resume'],
@@ -182,6 +183,16 @@ test('an answer that is slow is bridged once, 1.2 s after the callee', () => {
   expect(types(effects)).toEqual(['think', 'release', 'fill']);
   const inTime = play(turns.pausing, words('Yes.'), quiet(300), { type: 'audible' }, quiet(1300));
   expect(types(inTime.effects)).toEqual(['think', 'release']);
+});
+
+test('words that are slow to be understood are bridged once, 1.2 s after the callee', () => {
+  const late = play(turns.pausing, ...[300, 1100, 1200, 1300].map(quiet), words('Yes.'), quiet(2900));
+  expect(types(late.effects)).toEqual(['fill', 'think', 'release']);
+  const unsure = play(turns.pausing, words('Yes, police.', false), ...[1100, 1200, 1300].map(quiet));
+  expect(types(unsure.effects)).toEqual(['think', 'fill']);
+  const interrupted = play(turns.answering, events.voice, ...[200, 1200, 1300].map(quiet), words('Wait.'));
+  expect(types(interrupted.effects)).toEqual(['mute', 'drop', 'transcribe', 'fill', 'yield', 'think']);
+  expect(types(play(interrupted.turn, quiet(1400), quiet(2900)).effects)).toEqual(['release']);
 });
 
 test('a cough does not end the turn of the agent, words do', () => {

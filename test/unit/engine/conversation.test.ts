@@ -294,11 +294,13 @@ describe('a conversation', () => {
 
 describe('F23, F24: an engine that fails', () => {
   test('a model that fails once is asked once more', async () => {
-    const { say, listen, agent, over } = await scene({ chat: ['fails', [says('Great.')]] });
+    const { say, listen, quiet, agent, over, turns } = await scene({ chat: ['fails', [says('Great.')]] });
     await listen();
     await say('Yes.');
+    await quiet(2500);
     await listen();
     expect(agent()).toContain('Great.');
+    expect(turns.at(-1)?.latency?.filledMs).toBeLessThanOrEqual(1300);
     expect(over()).toBe(false);
   });
 
@@ -360,7 +362,7 @@ describe('F23, F24: an engine that fails', () => {
 
   test('ears that fail twice end the call politely', async () => {
     let calls = 0;
-    const { say, listen, agent, over } = await scene({
+    const { say, listen, quiet, agent, over, played } = await scene({
       chat: [[]],
       transcriber: {
         // eslint-disable-next-line require-yield
@@ -372,11 +374,36 @@ describe('F23, F24: an engine that fails', () => {
     });
     await listen();
     await say('Yes.');
+    const end = performance.now();
+    await quiet(3000);
     await listen();
-    await listen();
+    expect(played.find(({ atMs }) => atMs > end)?.atMs).toBeLessThanOrEqual(end + 1320);
     expect(calls).toBe(2);
     expect(agent()).toMatch(/not working/);
     expect(over()).toBe(true);
+  });
+
+  test.each([
+    ['dies', async () => Promise.reject(new Error('dead'))],
+    ['gets stuck', async (signal: AbortSignal) => after(1_000_000, signal)],
+  ])('a mouth that %s in mid-clause goes on from there with its second try', async (_how, fail) => {
+    let tries = 0;
+    const half = 1000 * SAMPLES_PER_MS;
+    const { quiet, turns, played } = await scene({
+      chat: [[]],
+      synthesizer: {
+        async *speak(_text, signal) {
+          tries += 1;
+          yield new Int16Array(half);
+          if (tries === 1) await fail(signal);
+          yield new Int16Array(half);
+        },
+      },
+    });
+    await quiet(10_000);
+    expect(turns[0]).toMatchObject({ text: 'Hello, this is Anna.', interrupted: false });
+    const opening = played.filter(({ atMs }) => atMs < 10_000).reduce((sum, { ms }) => sum + ms, 0);
+    expect(opening).toBe(2000);
   });
 
   test('a mouth that fails ends the call', async () => {
