@@ -9,6 +9,7 @@ import { join } from 'node:path';
 
 const columns = {
   'campaigns.windows': 'ColumnType<Windows, string, string>',
+  'campaigns.objective_fields': 'ColumnType<ObjectiveField[], string | undefined, string>',
   'campaigns.retry': 'ColumnType<RetryPolicy, string, string>',
   'leads.outcomes': 'ColumnType<Partial<Record<Disposition, number>>, string | undefined, string>',
   'leads.disposition': 'Disposition | null',
@@ -23,6 +24,8 @@ const columns = {
   'agents.tools': 'ColumnType<ToolName[], ToolName[] | undefined, ToolName[]>',
   'trunks.answer_thresholds': 'ColumnType<AnswerThresholds | null, string | null | undefined, string | null>',
   'turns.passages': 'ColumnType<readonly Passage[], string | undefined, string>',
+  'analyses.disposition': 'Disposition | null',
+  'call_fields.value': 'ColumnType<FieldValue | null, string | null, string | null>',
   'turns.latency': 'ColumnType<TurnLatency | null, string | null, string | null>',
 };
 const imports = `import type { AnswerThresholds } from '../answer/classify.ts';
@@ -32,6 +35,7 @@ import type { RetryPolicy } from '../campaign/retry.ts';
 import type { Columns } from '../contact/columns.ts';
 import type { ImportCounts } from '../contact/list.ts';
 import type { Contact } from '../contact/row.ts';
+import type { FieldValue, ObjectiveField } from '../conversation/objective.ts';
 import type { ToolName } from '../conversation/prompt.ts';
 import type { Passage } from '../conversation/passages.ts';
 import type { TurnLatency } from '../conversation/transcript.ts';
@@ -48,7 +52,7 @@ const codegen = spawnSync(
   [
     '--dialect=postgres',
     '--camel-case',
-    '--exclude-pattern=kysely_*',
+    '--exclude-pattern={kysely_*,graphile_worker.*}',
     '--type-mapping={"int8":"number"}',
     `--overrides=${JSON.stringify({ columns })}`,
     `--out-file=${fresh}`,

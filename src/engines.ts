@@ -1,7 +1,7 @@
 /** The engines of a conversation: local ones, or the servers that the configuration names in their place. */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
-import type { Chat, SpeechDetector, Transcriber, Voices } from './conversation/engines.ts';
+import type { Chat, Reader, SpeechDetector, Transcriber, Voices } from './conversation/engines.ts';
 import { openaiChat } from './llm/openai.ts';
 import type { Say } from './native/cache.ts';
 import { LOCAL_CHAT_MODEL, startLlamaServer, startWhisperServer } from './native/engines.ts';
@@ -27,7 +27,7 @@ export interface Engines {
   readonly voice: Part<Voices>;
   /** Listens to a language, two letters such as `en`. */
   readonly ears: Part<(language: string) => Transcriber>;
-  readonly head: Part<Chat>;
+  readonly head: Part<Chat & Reader>;
   /** Follows one call. */
   readonly turns: Part<() => SpeechDetector>;
 }
@@ -64,7 +64,7 @@ export async function startEngines(
         server,
       };
     }),
-    part('CARILLON_LLM_URL', forTalk, async (): Promise<Started<Chat>> => {
+    part('CARILLON_LLM_URL', forTalk, async (): Promise<Started<Chat & Reader>> => {
       if (config.llm) return { engine: openaiChat({ ...config.llm, key: config.llm.key, tools: 'native' }) };
       const server = await startLlamaServer(say, log);
       const chat = { url: server.url, model: LOCAL_CHAT_MODEL, key: undefined, tools: 'grammar' } as const;

@@ -12,6 +12,7 @@ import type { Config } from './config/config.ts';
 import { openDatabase } from './db/database.ts';
 import type { DB } from './db/generated.ts';
 import { deleteAbandonedImports } from './db/imports.ts';
+import { startJobs } from './db/jobs.ts';
 import { migrate } from './db/migrate.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
 import { createLiveFeed } from './engine/live.ts';
@@ -65,7 +66,7 @@ async function assemble(
   { say, log, started }: { say: Say; log: Logger; started: (() => Promise<unknown>)[] },
 ): Promise<Omit<Service, 'stop'>> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const db = await openMigrated(config, { say, log, started });
+  const { db, url: databaseUrl } = await openMigrated(config, { say, log, started });
   const secretKey = config.secretKey ?? (await keepSecretKey(config.dataDir));
   const firstKey = await createFirstKey(db);
   const recordings = join(config.dataDir, 'recordings');
@@ -81,6 +82,7 @@ async function assemble(
     pbx,
     voices: engines.voice.engine,
     talk: talkOf(engines),
+    reader: engines.head.engine,
     canTalk: () => canTalk(engines),
     talkSlots: talkSlotsOf(config),
     ears: engines.ears.engine,
@@ -91,6 +93,8 @@ async function assemble(
     meter,
   });
   started.push(async () => engine.stop(DRAIN_MS));
+  const jobs = startJobs({ url: databaseUrl, tasks: { analyse: engine.analyse }, log });
+  started.push(async () => jobs.stop());
 
   const server = await buildServer({
     db,
@@ -122,7 +126,7 @@ type Started = { readonly started: (() => Promise<unknown>)[] };
 async function openMigrated(
   config: Config,
   { say, log, started }: { say: Say; log: Logger } & Started,
-): Promise<Kysely<DB>> {
+): Promise<{ readonly db: Kysely<DB>; readonly url: string }> {
   let url = config.databaseUrl;
   if (url === undefined) {
     const postgres = await startPostgres({ folder: join(config.dataDir, 'postgres'), say, durable: true });
@@ -131,9 +135,9 @@ async function openMigrated(
   }
   const db = openDatabase(url, (error) => log.error({ err: error }, 'database connection lost'));
   started.push(async () => db.destroy());
-  await migrate(db);
+  await migrate(db, url);
   await deleteAbandonedImports(db);
-  return db;
+  return { db, url };
 }
 
 /** The Asterisk of the configuration, else one of our own; with the name under which the database knows it. */

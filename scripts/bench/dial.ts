@@ -40,7 +40,7 @@ export async function benchDial(): Promise<Readonly<Record<string, unknown>>> {
   const postgres = await startPostgres({ folder: join(folder.path, 'postgres'), say, durable: true });
   const db = openDatabase(postgres.url, (error) => say(error.message));
   try {
-    await migrate(db);
+    await migrate(db, postgres.url);
     const bare = [await dialBare(own, farEnd)];
     const whole = await dialWhole(db, own, farEnd, folder.path);
     bare.push(await dialBare(own, farEnd));
@@ -158,6 +158,7 @@ async function dialWhole(
     pbx: 'bench',
     voices: null,
     talk: null,
+    reader: null,
     canTalk: () => false,
     talkSlots: 0,
     ears: null,

@@ -18,7 +18,7 @@ export async function benchImport(): Promise<{ readonly rows_per_s: number; read
   // An idle connection that is lost when the server stops is no news; one in use fails its query.
   const db = openDatabase(server.url, () => {});
   try {
-    await migrate(db);
+    await migrate(db, server.url);
     const started = performance.now();
     const staged = await stageImport(db, {
       fileName: 'bench.csv',

@@ -28,8 +28,11 @@ export interface Verdict {
   readonly evidence: AnswerEvidence;
 }
 
-/** What a callee and the agent have agreed on. */
-export type Agreement = { readonly type: 'neverAgain' } | { readonly type: 'callback'; readonly at: Date };
+/** What a callee and the agent have agreed on, or that they are not the one who was to be called. */
+export type Agreement =
+  | { readonly type: 'neverAgain' }
+  | { readonly type: 'wrongPerson' }
+  | { readonly type: 'callback'; readonly at: Date };
 
 /** All that was seen of a call; every raw value is kept, so that its disposition can be computed anew. */
 export interface Trail {
@@ -152,7 +155,7 @@ export function dispositionOf(trail: Trail): Disposition {
 function ofAnswered(trail: Trail, answeredAt: Date): Disposition {
   if (trail.hungUpBecause === 'no_audio') return 'no_audio';
   if (trail.hungUpBecause === 'dnc' || trail.agreement?.type === 'neverAgain') return 'dnc_request';
-  if (trail.agreement) return 'callback';
+  if (trail.agreement) return trail.agreement.type === 'wrongPerson' ? 'wrong_person' : 'callback';
   if (trail.hungUpBecause === 'failure') return 'lost_app';
   // Nobody made a sound, neither during the greeting nor after it.
   if (trail.verdict?.class === 'silence' && !trail.calleeSpoke) return 'no_audio';

@@ -18,6 +18,9 @@ const before: Readonly<Record<Language, string>> = {
   fr: 'à|vers|après',
 };
 
+/** The words for one, two, … twelve, as they stand before an hour. */
+export const numberWords = (language: Language): readonly string[] => numbers[language].split(' ');
+
 /** Nobody asks for a call before this hour without saying so: "at three" is in the afternoon. */
 const EARLIEST_HOUR = 8;
 /** A day without an hour. */
@@ -49,8 +52,25 @@ export function callbackTime(
   return at > now.getTime() ? new Date(at) : null;
 }
 
+/** The day that a callee names, on their own clock, as `2026-03-02`; null when they name none. */
+export function saidDay(
+  text: string,
+  { language, zone, now }: { language: Language; zone: string; now: Date },
+): string | null {
+  const reference = { instant: now, timezone: spanAt(zone, now.getTime()).offset / MINUTE };
+  const found = parsers[language].parse(inDigits(text, language), reference, { forwardDate: true }).find(
+    (result) =>
+      (result.start.isCertain('day') || result.start.isCertain('weekday')) &&
+      // "for an hour" names no day
+      !result.tags().has('result/relativeDateAndTime'),
+  );
+  if (!found) return null;
+  const part = (name: chrono.Component): number => found.start.get(name) ?? 0;
+  return new Date(Date.UTC(part('year'), part('month') - 1, part('day'))).toISOString().slice(0, 10);
+}
+
 function inDigits(text: string, language: Language): string {
-  const words = numbers[language].split(' ');
+  const words = numberWords(language);
   const hour = `(${words.join('|')}|\\d{1,2})`;
   const digits = (word: string): string => {
     const index = words.indexOf(word.toLowerCase());

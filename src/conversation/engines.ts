@@ -78,6 +78,29 @@ export interface Voices {
   speaker(manner: Manner): Synthesizer;
 }
 
+/** What an answer consists of, in this order: every part is there. */
+export type Form = Readonly<
+  Record<
+    string,
+    | { readonly type: 'string'; readonly maxLength: number }
+    | { readonly type: 'number' }
+    | { readonly enum: readonly string[] }
+  >
+>;
+
+/** Reads and answers in writing, when nobody waits on the telephone. */
+export interface Reader {
+  /**
+   * The answer to the last message, in this form as far as the engine heeds it: not to be trusted unread. When `signal`
+   * aborts, it throws its reason. Throws an Error with a `code` when no answer can be had or it makes no sense.
+   */
+  answer(
+    messages: readonly Message[],
+    form: Form,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>>>;
+}
+
 /** Turns text into speech. */
 export interface Synthesizer {
   /**

@@ -17,7 +17,9 @@ export type Dialog =
 
 /** What the callee and the agent have agreed on. */
 export type Agreement =
-  { readonly type: 'neverAgain'; readonly said: string } | { readonly type: 'callback'; readonly at: Date };
+  | { readonly type: 'neverAgain'; readonly said: string }
+  | { readonly type: 'wrongPerson' }
+  | { readonly type: 'callback'; readonly at: Date };
 
 /** What the agent says without asking a model, and what follows from it. */
 export interface Scripted {
@@ -70,7 +72,7 @@ export function scripted(text: string, dialog: Dialog, scene: Scene): Scripted |
   const goOn = (say: string): Scripted => ({ say, dialog, agreement: null, last: false });
 
   if (intent === 'optOut') return optOut(text, scene);
-  if (intent === 'wrongNumber') return end(phrases.wrongNumber);
+  if (intent === 'wrongNumber') return end(phrases.wrongNumber, { type: 'wrongPerson' });
   if (dialog.state === 'confirming' && yes[scene.language].test(text) && !mentionsTime(text, scene)) {
     const { at } = dialog;
     return end(phrases.booked(said(at, scene)), { type: 'callback', at });

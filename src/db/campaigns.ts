@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RetryPolicy } from '../campaign/retry.ts';
 import type { Campaign, CampaignState } from '../campaign/state.ts';
+import type { ObjectiveField } from '../conversation/objective.ts';
 import type { Windows } from '../schedule/windows.ts';
 import type { Changes } from './changes.ts';
 import type { Database } from './database.ts';
@@ -11,6 +12,7 @@ export interface CampaignFields {
   readonly name: string;
   readonly description: string;
   readonly objective: string;
+  readonly objectiveFields: readonly ObjectiveField[];
   readonly agentId: string | null;
   readonly trunkId: string | null;
   readonly callerId: string | null;
@@ -28,6 +30,7 @@ const columns = [
   'name',
   'description',
   'objective',
+  'objectiveFields',
   'agentId',
   'trunkId',
   'callerId',
@@ -50,13 +53,15 @@ export type CampaignRow = NonNullable<Awaited<ReturnType<typeof findCampaign>>>;
 
 /** Adds a campaign in draft. */
 export async function insertCampaign(db: Database, campaign: CampaignFields) {
-  const { windows, retry, minGapSeconds, maxPer24Hours, ringTimeoutSeconds, ...rest } = campaign;
+  const { windows, retry, objectiveFields, minGapSeconds, maxPer24Hours, ringTimeoutSeconds, ...rest } =
+    campaign;
   return db
     .insertInto('campaigns')
     .values({
       ...rest,
       windows: JSON.stringify(windows),
       retry: JSON.stringify(retry),
+      objectiveFields: JSON.stringify(objectiveFields),
       minGapS: minGapSeconds,
       maxPerDay: maxPer24Hours,
       ringTimeoutS: ringTimeoutSeconds,
@@ -101,13 +106,15 @@ export async function updateCampaign(
   tx: Database,
   { id, change }: { id: string; change: Changes<CampaignFields> },
 ) {
-  const { windows, retry, minGapSeconds, maxPer24Hours, ringTimeoutSeconds, ...rest } = change;
+  const { windows, retry, objectiveFields, minGapSeconds, maxPer24Hours, ringTimeoutSeconds, ...rest } =
+    change;
   return tx
     .updateTable('campaigns')
     .set({
       ...rest,
       windows: windows && JSON.stringify(windows),
       retry: retry && JSON.stringify(retry),
+      objectiveFields: objectiveFields && JSON.stringify(objectiveFields),
       minGapS: minGapSeconds,
       maxPerDay: maxPer24Hours,
       ringTimeoutS: ringTimeoutSeconds,

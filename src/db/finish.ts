@@ -6,6 +6,7 @@ import { retryAt } from '../campaign/retry.ts';
 import { readPhone } from '../contact/phone.ts';
 import { zonesOf } from '../schedule/callee-zones.ts';
 import { nextOpening } from '../schedule/may-call.ts';
+import { enqueueAnalyses } from './analyses.ts';
 import type { Database } from './database.ts';
 import type { DB } from './generated.ts';
 
@@ -48,6 +49,8 @@ export async function finishAttempts(db: Kysely<DB>, ends: readonly Ended[]): Pr
     });
     await updateLeads(tx, ended);
     await insertCalls(tx, ended);
+    const placed = ended.flatMap(({ end }) => (end.trail ? [end.attemptId] : []));
+    if (placed.length > 0) await enqueueAnalyses(tx, { callIds: placed });
     return ended.map(({ row, end, nextAt }) => ({
       end,
       campaignId: row.campaignId,

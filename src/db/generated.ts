@@ -10,6 +10,7 @@ import type { RetryPolicy } from '../campaign/retry.ts';
 import type { Columns } from '../contact/columns.ts';
 import type { ImportCounts } from '../contact/list.ts';
 import type { Contact } from '../contact/row.ts';
+import type { FieldValue, ObjectiveField } from '../conversation/objective.ts';
 import type { ToolName } from '../conversation/prompt.ts';
 import type { Passage } from '../conversation/passages.ts';
 import type { TurnLatency } from '../conversation/transcript.ts';
@@ -28,6 +29,8 @@ export type DncSource = "callee" | "import" | "operator";
 
 export type Fault = "callee" | "carrier" | "nobody" | "us";
 
+export type FieldSource = "agent" | "analysis";
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -39,6 +42,8 @@ export type ImportVerdict = "accepted" | "dnc" | "duplicate" | "invalid";
 export type LeadState = "calling" | "done" | "waiting";
 
 export type Numeric = ColumnType<string, number | string, number | string>;
+
+export type Sentiment = "negative" | "neutral" | "positive";
 
 export type Speaker = "agent" | "callee";
 
@@ -64,6 +69,16 @@ export interface Agents {
   voicemailMessage: Generated<string>;
 }
 
+export interface Analyses {
+  analysedAt: Timestamp | null;
+  callId: string;
+  disposition: Disposition | null;
+  dispositionQuote: string | null;
+  sentiment: Sentiment | null;
+  sentimentQuote: string | null;
+  summary: string | null;
+}
+
 export interface ApiKeys {
   createdAt: Generated<Timestamp>;
   id: Generated<string>;
@@ -85,6 +100,14 @@ export interface Attempts {
   reservedAt: Generated<Timestamp>;
   state: Generated<AttemptState>;
   trunkId: string;
+}
+
+export interface CallFields {
+  callId: string;
+  name: string;
+  quote: string | null;
+  source: FieldSource;
+  value: ColumnType<FieldValue | null, string | null, string | null>;
 }
 
 export interface Calls {
@@ -120,6 +143,7 @@ export interface Campaigns {
   minGapS: Generated<number>;
   name: string;
   objective: Generated<string>;
+  objectiveFields: ColumnType<ObjectiveField[], string | undefined, string>;
   pausedBecause: Generated<string[]>;
   retry: ColumnType<RetryPolicy, string, string>;
   ringTimeoutS: Generated<number>;
@@ -277,8 +301,10 @@ export interface VerdictCorrections {
 
 export interface DB {
   agents: Agents;
+  analyses: Analyses;
   apiKeys: ApiKeys;
   attempts: Attempts;
+  callFields: CallFields;
   calls: Calls;
   campaigns: Campaigns;
   contactNumbers: ContactNumbers;

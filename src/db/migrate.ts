@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { DB } from './generated.ts';
+import { installJobs } from './jobs.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'sql');
 
-/** Brings a database up to the newest file in `sql/` (forward only); throws with the file's name when one fails. */
-export async function migrate(db: Kysely<DB>): Promise<void> {
+/**
+ * Brings the database at `url` up to the newest file in `sql/` (forward only), and its job queue with it; throws with the
+ * file's name when one fails.
+ */
+export async function migrate(db: Kysely<DB>, url: string): Promise<void> {
   const migrator = new Migrator({ db: db.withoutPlugins(), provider: { getMigrations } });
   const { error, results } = await migrator.migrateToLatest();
   const failed = results?.find(({ status }) => status === 'Error');
   if (error) throw new Error(`Migration ${failed?.migrationName ?? ''} failed`, { cause: error });
+  await installJobs(url);
 }
 
 async function getMigrations(): Promise<Record<string, { up(db: Kysely<unknown>): Promise<void> }>> {

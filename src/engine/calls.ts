@@ -33,6 +33,7 @@ export function createCalls(context: CallContext): Calls {
       const call = runCall(reserved, context);
       calls.set(reserved.attemptId, call);
       void call.finished.then(() => calls.delete(reserved.attemptId));
+      if (reserved.talks) void call.finished.then(context.spare.take());
       return call;
     },
     hear(happened) {

@@ -4,10 +4,11 @@ import type { Logger } from 'pino';
 import type { AriAddress } from '../asterisk/ari.ts';
 import { channelEvent } from '../asterisk/call-events.ts';
 import { type AriConnection, connectAri } from '../asterisk/connection.ts';
-import type { Transcriber, Voices } from '../conversation/engines.ts';
+import type { Reader, Transcriber, Voices } from '../conversation/engines.ts';
 import { completeIfDone } from '../db/attempts.ts';
 import type { Finished } from '../db/finish.ts';
 import type { Connection } from '../db/database.ts';
+import { createAnalyst } from './analyse.ts';
 import { type Calls, createCalls } from './calls.ts';
 import { type CampaignCommands, createCampaignCommands } from './commands.ts';
 import { startDialer } from './dialer.ts';
@@ -19,6 +20,7 @@ import type { LiveFeed } from './live.ts';
 import type { Meter } from './metrics.ts';
 import { createProgressLog } from './progress-log.ts';
 import { reconcile } from './recovery.ts';
+import { spareTime } from './spare-time.ts';
 import type { TalkEngines } from './talk.ts';
 import { type Trunks, createTrunks } from './trunks.ts';
 
@@ -33,6 +35,8 @@ export interface Engine {
   readonly campaigns: CampaignCommands;
   readonly calls: Calls;
   readonly trunks: Trunks;
+  /** The job that follows a conversation. */
+  readonly analyse: (payload: unknown, signal: AbortSignal) => Promise<void>;
   /** Why Asterisk can't be used now; null when it can. */
   problem(): string | null;
   /** Looks for work now: there may be more to dial. */
@@ -49,6 +53,8 @@ export interface EngineParts {
   readonly pbx: string;
   readonly voices: Voices | null;
   readonly talk: TalkEngines | null;
+  /** Reads what was said when a call is over; null where that can't be had. */
+  readonly reader: Reader | null;
   /** Whether all engines of a conversation are there and well now. */
   readonly canTalk: () => boolean;
   /** How many conversations this machine holds at once. */
@@ -71,6 +77,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   let lease: Lease | undefined;
 
   const progress = createProgressLog(db, log);
+  const spare = spareTime();
   const calls = createCalls({
     ari: () => ari,
     db,
@@ -88,6 +95,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     },
     onEnded: createFinisher({ db, log, onFinished }),
     talk: parts.talk,
+    spare,
     neverAgain: async ({ number, attemptId }, said) => {
       // The call in which it was said ends by itself, after it has been acknowledged.
       const others: Pick<Calls, 'cancel'> = {
@@ -208,6 +216,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     campaigns,
     calls,
     trunks,
+    analyse: createAnalyst({ db, reader: parts.reader, spare, live, log, onRefined: settle }),
     problem: () => problem,
     wake: () => dialer.wake(),
     async stop(drainMs) {

@@ -1,5 +1,6 @@
 import type { Disposition } from '../call/disposition.ts';
 import type { CampaignState, PauseReason } from '../campaign/state.ts';
+import type { Sentiment } from '../conversation/analysis.ts';
 import type { AttemptState } from '../db/generated.ts';
 
 /** Something changed; each event carries the new state of what it names. */
@@ -16,6 +17,16 @@ export type LiveEvent =
       readonly campaignId: string;
       readonly leadId: number;
       readonly state: AttemptState;
+      readonly disposition: Disposition | null;
+      readonly at: Date;
+    }
+  /** A finished call was analysed; its disposition may be another one now. */
+  | {
+      readonly type: 'analysis';
+      readonly callId: string;
+      readonly campaignId: string;
+      readonly leadId: number;
+      readonly sentiment: Sentiment | null;
       readonly disposition: Disposition | null;
       readonly at: Date;
     }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { AriConnection } from '../asterisk/connection.ts';
 import { hangUp } from '../asterisk/originate.ts';
 import { type Call, type CallEvent, type Effect, step } from '../call/call.ts';
+import type { Agreement as Settled } from '../call/cause.ts';
 import { renderOpening, renderTemplate } from '../conversation/template.ts';
 import type { Synthesizer, Transcriber, Voices } from '../conversation/engines.ts';
 import type { Ended, Recording } from '../db/finish.ts';
@@ -12,6 +13,7 @@ import type { SpokenTurn } from '../conversation/transcript.ts';
 import { templateValues } from '../db/dialing.ts';
 import { insertTurn } from '../db/transcripts.ts';
 import type { Connection } from '../db/database.ts';
+import type { SpareTime } from './spare-time.ts';
 import { type TalkEngines, conversationOf } from './talk.ts';
 import { type VoiceSession, openVoiceSession } from './voice-session.ts';
 
@@ -25,6 +27,8 @@ export interface CallContext {
   readonly talk: TalkEngines | null;
   /** Puts the callee's number on the do-not-call list and ends other live attempts at it; then it is durable. */
   readonly neverAgain: (reserved: Reserved, said: string) => Promise<void>;
+  /** What calls that talk leave of the engines' time. */
+  readonly spare: Pick<SpareTime, 'take'>;
   /** Listens to a language, two letters; null where that can't be had. */
   readonly ears: ((language: string) => Transcriber) | null;
   readonly recordingsFolder: string;
@@ -228,10 +232,8 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
 
   /** Makes an agreement durable. One that can't be yet is written until it is, before the end of the call is. */
   async function agree(agreement: Agreement): Promise<void> {
-    const { type } = agreement;
-    const agreed = (): void =>
-      dispatch({ type: 'agreed', on: type === 'callback' ? { type, at: agreement.at } : { type } });
-    if (type === 'neverAgain') {
+    const agreed = (): void => dispatch({ type: 'agreed', on: settled(agreement) });
+    if (agreement.type === 'neverAgain') {
       try {
         await context.neverAgain(reserved, agreement.said);
       } catch (error) {
@@ -281,6 +283,11 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
   }
 
   return running;
+}
+
+/** What the call keeps of an agreement: not the words. */
+function settled(agreement: Agreement): Settled {
+  return agreement.type === 'callback' ? agreement : { type: agreement.type };
 }
 
 /** Tries again until it is written. */

@@ -1,5 +1,7 @@
 import type { Disposition } from '../call/disposition.ts';
 import { type Estimate, estimateCompletion } from '../campaign/progress.ts';
+import type { Sentiment } from '../conversation/analysis.ts';
+import { countSentiments } from '../db/analyses.ts';
 import type { Connection } from '../db/database.ts';
 import { countLeads, readPace, sumCalls } from '../db/stats.ts';
 
@@ -21,6 +23,7 @@ export interface Stats {
     readonly totalCost: string;
     readonly byDisposition: Partial<Record<Disposition, number>>;
   };
+  readonly sentiment: Readonly<Record<Sentiment, number>>;
   readonly estimatedCompletion: Estimate;
 }
 
@@ -80,6 +83,7 @@ async function readStats(db: Connection, campaignId: string): Promise<Stats | un
       totalCost: calls[0]?.totalCost ?? '0',
       byDisposition: tally(calls, (row) => row.calls),
     },
+    sentiment: await countSentiments(db, { campaignId }),
     estimatedCompletion: estimateCompletion({
       ...pace,
       done: total - remaining,

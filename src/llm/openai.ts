@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
-import type { Chat, Message, Tool } from '../conversation/engines.ts';
-import { readNative, readTurn } from './read-reply.ts';
+import type { Chat, Form, Message, Reader, Tool } from '../conversation/engines.ts';
+import { parse, readNative, readTurn } from './read-reply.ts';
 import { TURN_OPENING, turnGrammar, turnInstruction } from './turn-grammar.ts';
 
 /** A server that speaks OpenAI's chat protocol below `url` (`…/v1`). */
@@ -15,18 +15,23 @@ export interface ChatServer {
 /** A turn on the telephone is two sentences and an action. */
 const MOST_TOKENS = 200;
 
+/** A long line quoted, and a summary. */
+const MOST_TOKENS_IN_WRITING = 400;
+
 /** Low, since an agent has facts to keep to; not zero, where small models begin to repeat themselves. */
 const TEMPERATURE = 0.2;
 
 /** Nothing for this long means that the server is stuck. */
 const STALL_LIMIT_MS = 10_000;
+/** The same where nobody waits on the telephone and a whole call has to be read first. */
+const STALL_LIMIT_IN_WRITING_MS = 60_000;
 
 type Request = OpenAI.ChatCompletionCreateParamsStreaming;
 
 const roles = { instruction: 'system', agent: 'assistant', callee: 'user' } as const;
 
 /** Talks to a language model; both ways of using tools look the same from outside. */
-export function openaiChat(server: ChatServer): Chat {
+export function openaiChat(server: ChatServer): Chat & Reader {
   const client = new OpenAI({ baseURL: server.url, apiKey: server.key ?? 'none', maxRetries: 0 });
 
   const inGrammar = (tools: readonly Tool[]): boolean => tools.length > 0 && server.tools === 'grammar';
@@ -43,6 +48,17 @@ export function openaiChat(server: ChatServer): Chat {
       const ahead: readonly Message[] =
         messages.at(-1)?.role === 'callee' ? messages : [...messages, { role: 'callee', text: '' }];
       await Array.fromAsync(stream(client, { ...request(ahead, tools), max_tokens: 1 }, signal));
+    },
+    async answer(messages, form, signal) {
+      let written = '';
+      for await (const { choices } of stream(
+        client,
+        formRequest(server, messages, form),
+        signal,
+        STALL_LIMIT_IN_WRITING_MS,
+      ))
+        written += choices[0]?.delta.content ?? '';
+      return parse(written);
     },
   };
 }
@@ -74,6 +90,23 @@ function grammarRequest(
   return withGrammar;
 }
 
+function formRequest({ model }: ChatServer, messages: readonly Message[], form: Form): Request {
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(
+      Object.entries(form).map(([name, part]) => [name, 'enum' in part ? { type: 'string', ...part } : part]),
+    ),
+    required: Object.keys(form),
+    additionalProperties: false,
+  };
+  return {
+    ...plainRequest(model, messages),
+    temperature: 0,
+    max_tokens: MOST_TOKENS_IN_WRITING,
+    response_format: { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } },
+  };
+}
+
 function plainRequest(model: string, messages: readonly Message[]): Request {
   return {
     model,
@@ -90,10 +123,11 @@ async function* stream(
   client: OpenAI,
   request: Request,
   signal: AbortSignal,
+  stallLimitMs = STALL_LIMIT_MS,
 ): AsyncGenerator<OpenAI.ChatCompletionChunk, void> {
   signal.throwIfAborted();
   const stall = new AbortController();
-  const timer = setTimeout(() => stall.abort(), STALL_LIMIT_MS);
+  const timer = setTimeout(() => stall.abort(), stallLimitMs);
   try {
     const chunks = await client.chat.completions.create(request, {
       signal: AbortSignal.any([signal, stall.signal]),

@@ -37,9 +37,12 @@ export async function* readNative(chunks: Chunks): AsyncGenerator<Reply, void> {
     yield { type: 'use', tool: name, input: parse(input || '{}') };
 }
 
-function parse(written: string): Record<string, unknown> {
+/** Reads a JSON object; throws `CHAT_GARBAGE`. */
+export function parse(written: string): Record<string, unknown> {
   try {
-    return JSON.parse(written) as Record<string, unknown>;
+    const value: unknown = JSON.parse(written);
+    if (typeof value !== 'object' || value === null) throw new SyntaxError('not an object');
+    return value as Record<string, unknown>;
   } catch (cause) {
     throw Object.assign(new Error("The language model's answer is not JSON", { cause }), {
       code: 'CHAT_GARBAGE',

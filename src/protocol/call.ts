@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sentiment, shown } from './analysis.ts';
 import { disposition } from './lead.ts';
 import { pageQuery } from './page.ts';
 import { trunkId } from './trunk.ts';
@@ -87,6 +88,33 @@ export const transcript = z
     ),
   })
   .meta({ id: 'Transcript' });
+
+/** What a call came to, read from its transcript after it; `analysedAt` is null while that is still to be done. */
+export const analysis = z
+  .strictObject({
+    analysedAt: instant.nullable(),
+    summary: z.string().nullable(),
+    sentiment: shown(sentiment)
+      .nullable()
+      .meta({ description: 'How the callee felt; null: no line shows it.' }),
+    disposition: shown(disposition)
+      .nullable()
+      .meta({ description: 'What the disposition of the call was refined to; null: it stayed as it was.' }),
+    fields: z.array(
+      z.strictObject({
+        name: z.string(),
+        source: z.enum(['agent', 'analysis']).meta({
+          description: 'Written down by the agent in the call, or read from the transcript after it.',
+        }),
+        value: z
+          .union([z.string(), z.number(), z.boolean()])
+          .nullable()
+          .meta({ description: 'Null: not said.' }),
+        quote: z.string().nullable().meta({ description: 'The line of the callee that says so.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'Analysis' });
 
 /** Query of the list of calls, newest first; `live` asks for those that go on (true) or have ended (false). */
 export const callQuery = z.strictObject({

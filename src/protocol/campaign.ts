@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultRetryPolicy, retryPolicy } from '../campaign/retry.ts';
 import { pauseReasons } from '../campaign/state.ts';
+import { objectiveFields } from '../conversation/objective.ts';
 import { defaultWindows, windowsSchema } from '../schedule/windows.ts';
 import { pageQuery } from './page.ts';
 import { trunkId } from './trunk.ts';
@@ -10,6 +11,10 @@ const fields = {
   name: line,
   description: prose,
   objective: prose,
+  objectiveFields: objectiveFields.meta({
+    description:
+      'What the calls shall bring, read from each transcript; a field is not said or has evidence.',
+  }),
   agentId: uuid.nullable(),
   trunkId: trunkId.nullable(),
   callerId: e164.nullable().meta({ description: 'One of the trunk’s; null means its first.' }),
@@ -36,6 +41,7 @@ export const campaignCreate = z.strictObject({
   ...fields,
   description: fields.description.default(''),
   objective: fields.objective.default(''),
+  objectiveFields: fields.objectiveFields.default([]),
   agentId: fields.agentId.default(null),
   trunkId: fields.trunkId.default(null),
   callerId: fields.callerId.default(null),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sentiment } from './analysis.ts';
 import { campaignState, pauseReason } from './campaign.ts';
 import { disposition } from './lead.ts';
 import { trunkId, trunkStatus } from './trunk.ts';
@@ -19,6 +20,15 @@ export const liveMessage = z
       campaignId: uuid,
       leadId: serial,
       state: z.enum(['reserved', 'dialing', 'ringing', 'answered', 'ended']),
+      disposition: disposition.nullable(),
+      at: instant,
+    }),
+    z.strictObject({
+      type: z.literal('analysis'),
+      callId: uuid,
+      campaignId: uuid,
+      leadId: serial,
+      sentiment: sentiment.nullable(),
       disposition: disposition.nullable(),
       at: instant,
     }),

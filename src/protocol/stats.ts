@@ -21,6 +21,9 @@ export const stats = z
       totalCost: sum,
       byDisposition: z.partialRecord(disposition, z.int()),
     }),
+    sentiment: z.strictObject({ positive: z.int(), neutral: z.int(), negative: z.int() }).meta({
+      description: 'Of the calls that were analysed, those in which a line of the callee shows it.',
+    }),
     estimatedCompletion: z.discriminatedUnion('known', [
       z.strictObject({ known: z.literal(true), at: instant }),
       z.strictObject({ known: z.literal(false), because: z.string() }),

@@ -24,6 +24,7 @@ test('a campaign that has not begun has no rates', async () => {
       totalCost: '0',
       byDisposition: {},
     },
+    sentiment: { positive: 0, neutral: 0, negative: 0 },
     estimatedCompletion: { known: false, because: 'The campaign is draft.' },
   });
 });

@@ -22,10 +22,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const server = await findServer();
   const templateName = `template_${randomUUID().replaceAll('-', '')}`;
   await administer(server.url, `create database ${templateName}`);
-  const db = openDatabase(databaseUrl(server.url, templateName), (error) => {
+  const url = databaseUrl(server.url, templateName);
+  const db = openDatabase(url, (error) => {
     throw error;
   });
-  await migrate(db);
+  await migrate(db, url);
   await db.destroy();
   project.provide('adminUrl', server.url);
   project.provide('templateName', templateName);

@@ -1,8 +1,9 @@
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { findAnalysis, listFields } from '../../db/analyses.ts';
 import { findTranscript } from '../../db/transcripts.ts';
 import { findCall, findRecording, listCalls } from '../../db/calls.ts';
-import { call, callDetail, callQuery, transcript } from '../../protocol/call.ts';
+import { analysis, call, callDetail, callQuery, transcript } from '../../protocol/call.ts';
 import { pageOf } from '../../protocol/page.ts';
 import { byUuid } from '../../protocol/values.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -48,6 +49,17 @@ export const callRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'cal
   );
 
   server.get(
+    '/calls/:id/analysis',
+    { schema: { tags, params: byUuid, response: { 200: analysis, ...problems } } },
+    async ({ params: { id } }, reply) => {
+      const found = await findAnalysis(db, { callId: id });
+      if (found) return toAnalysis(found, await listFields(db, { callId: id }));
+      if (!(await findCall(db, { id }))) return refuse(reply, 'not-found', missing);
+      return refuse(reply, 'not-found', 'The callee has said nothing in this call, or it still goes on.');
+    },
+  );
+
+  server.get(
     '/calls/:id/recording',
     {
       schema: {
@@ -75,6 +87,21 @@ export const callRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'cal
   );
   done();
 };
+
+function toAnalysis(
+  row: NonNullable<Awaited<ReturnType<typeof findAnalysis>>>,
+  fields: Awaited<ReturnType<typeof listFields>>,
+) {
+  const { analysedAt, summary, sentiment, sentimentQuote, disposition, dispositionQuote } = row;
+  return {
+    analysedAt,
+    summary,
+    sentiment: sentiment && sentimentQuote !== null ? { value: sentiment, quote: sentimentQuote } : null,
+    disposition:
+      disposition && dispositionQuote !== null ? { value: disposition, quote: dispositionQuote } : null,
+    fields,
+  };
+}
 
 function withVerdict({
   class: answered,

@@ -76,6 +76,7 @@ function toMessage(event: LiveEvent, trunks: Dependencies['trunks']): LiveMessag
     case 'campaign':
       return { ...event, pausedBecause: [...event.pausedBecause] };
     case 'call':
+    case 'analysis':
       return event;
     case 'trunk':
       return { ...event, status: trunks.status(event.id) };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { defaultRetryPolicy } from '../../../src/campaign/retry.ts';
 import { agent } from '../../../src/protocol/agent.ts';
-import { call } from '../../../src/protocol/call.ts';
+import { analysis, call } from '../../../src/protocol/call.ts';
 import { campaign } from '../../../src/protocol/campaign.ts';
 import { contact } from '../../../src/protocol/contact.ts';
 import { chainReport, decision } from '../../../src/protocol/decision.ts';
@@ -91,6 +91,15 @@ const samples: readonly [name: string, schema: z.ZodType, value: Readonly<Record
       name: 'c',
       description: '',
       objective: '',
+      objectiveFields: [
+        { name: 'party', question: 'How many will come?', type: 'number' },
+        {
+          name: 'insurance',
+          question: 'How are they insured?',
+          type: 'choice',
+          options: ['private', 'public'],
+        },
+      ],
       agentId: id,
       trunkId: 'carrier-1',
       callerId: number,
@@ -171,7 +180,19 @@ const samples: readonly [name: string, schema: z.ZodType, value: Readonly<Record
         totalCost: '0',
         byDisposition: {},
       },
+      sentiment: { positive: 1, neutral: 0, negative: 0 },
       estimatedCompletion: { known: true, at },
+    },
+  ],
+  [
+    'analysis',
+    analysis,
+    {
+      analysedAt: at,
+      summary: 'They will come.',
+      sentiment: { value: 'positive', quote: 'Great, thanks.' },
+      disposition: null,
+      fields: [{ name: 'party', source: 'analysis', value: 4, quote: 'Four of us.' }],
     },
   ],
   ['live campaign', liveMessage, { type: 'campaign', id, state: 'active', pausedBecause: [] }],
@@ -179,6 +200,19 @@ const samples: readonly [name: string, schema: z.ZodType, value: Readonly<Record
     'live call',
     liveMessage,
     { type: 'call', id, campaignId: id, leadId: 1, state: 'ringing', disposition: null, at },
+  ],
+  [
+    'live analysis',
+    liveMessage,
+    {
+      type: 'analysis',
+      callId: id,
+      campaignId: id,
+      leadId: 1,
+      sentiment: 'neutral',
+      disposition: 'interested',
+      at,
+    },
   ],
   [
     'live trunk',
