@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Kysely, type Transaction, sql } from 'kysely';
+import { type Kysely, type Selectable, type Transaction, sql } from 'kysely';
 import type { AnswerThresholds } from '../answer/classify.ts';
 import { type DialDecision, type DialFacts, decideDial } from '../campaign/dial-decision.ts';
 import { bookSlots } from '../campaign/slots.ts';
@@ -32,6 +32,8 @@ export interface Reserved {
   readonly speakingRate: number;
   /** What its trunk takes for a person's voice; null for the classifier's own. */
   readonly answerThresholds: AnswerThresholds | null;
+  /** The contact's values for the agent's templates, by the names that templates use. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** What a claim came to: the attempts to place, and how many leads were finished without one. */
@@ -114,6 +116,7 @@ export async function claimAttempts(
               voice: campaign.voice,
               speakingRate: campaign.speakingRate,
               answerThresholds: trunk.answerThresholds,
+              values: valuesOf(lead),
             },
           ]
         : [],
@@ -139,7 +142,11 @@ type Tx = Transaction<DB>;
 type Campaign = NonNullable<Awaited<ReturnType<typeof lockCampaign>>>;
 type Trunk = NonNullable<Awaited<ReturnType<typeof lockTrunk>>>;
 type NumberFacts = Omit<DialFacts, 'now' | 'callee' | 'dialable'>;
-type DueLead = Awaited<ReturnType<typeof lockDueLeads>>[number];
+type DueLead = Pick<Selectable<DB['leads']>, 'id' | 'number'> &
+  Pick<
+    Selectable<DB['contacts']>,
+    'timezone' | 'firstName' | 'lastName' | 'email' | 'company' | 'title' | 'custom'
+  >;
 interface Decided {
   readonly lead: DueLead;
   readonly facts: DialFacts;
@@ -227,7 +234,7 @@ async function lockDueLeads(
   tx: Tx,
   { campaignId, now, limit }: { campaignId: string; now: Date; limit: number },
 ) {
-  const { rows } = await sql<{ id: number; number: string; timezone: string | null; locked: boolean }>`
+  const { rows } = await sql<DueLead & { locked: boolean }>`
     with due as materialized (
       select id, number, contact_id from leads
       where campaign_id = ${campaignId} and state = 'waiting' and next_at <= ${now}
@@ -235,11 +242,24 @@ async function lockDueLeads(
       limit ${limit}
       for update skip locked
     )
-    select due.id, due.number, contacts.timezone,
+    select due.id, due.number, contacts.timezone, contacts.first_name, contacts.last_name, contacts.email,
+      contacts.company, contacts.title, contacts.custom,
       pg_try_advisory_xact_lock(hashtextextended(due.number, 0)) as locked
     from due join contacts on contacts.id = due.contact_id
   `.execute(tx);
   return rows.filter(({ locked }) => locked);
+}
+
+function valuesOf(lead: DueLead): Reserved['values'] {
+  return {
+    ...lead.custom,
+    first_name: lead.firstName ?? '',
+    last_name: lead.lastName ?? '',
+    email: lead.email ?? '',
+    company: lead.company ?? '',
+    title: lead.title ?? '',
+    phone: lead.number,
+  };
 }
 
 async function readFacts(

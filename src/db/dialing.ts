@@ -31,25 +31,3 @@ export async function runningCampaigns(db: Database) {
     .where('campaigns.state', 'in', ['active', 'paused'])
     .execute();
 }
-
-/** The values of a lead's contact for the agent's templates, by the names that templates use. */
-export async function templateValues(
-  db: Database,
-  { leadId }: { leadId: number },
-): Promise<Readonly<Record<string, string>>> {
-  const row = await db
-    .selectFrom('leads')
-    .innerJoin('contacts', 'contacts.id', 'leads.contactId')
-    .select(['firstName', 'lastName', 'email', 'company', 'title', 'custom', 'leads.number'])
-    .where('leads.id', '=', leadId)
-    .executeTakeFirstOrThrow();
-  return {
-    ...row.custom,
-    first_name: row.firstName ?? '',
-    last_name: row.lastName ?? '',
-    email: row.email ?? '',
-    company: row.company ?? '',
-    title: row.title ?? '',
-    phone: row.number,
-  };
-}

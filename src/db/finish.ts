@@ -62,7 +62,29 @@ export async function finishAttempts(db: Kysely<DB>, ends: readonly Ended[]): Pr
 }
 
 type EndedRow = Awaited<ReturnType<typeof endAttempts>>[number];
-type EndedLead = { readonly row: EndedRow; readonly end: Ended } & ReturnType<typeof afterwards>;
+type EndedLead = { readonly row: EndedRow; readonly end: Ended } & Afterwards;
+
+/** What decides a lead's next time. */
+export const leadColumns = [
+  'attempts.leadId',
+  'attempts.number',
+  'leads.attempts',
+  'leads.outcomes',
+  'campaigns.retry',
+  'campaigns.maxAttempts',
+  'campaigns.windows',
+  'contacts.timezone',
+] as const;
+type LeadRow = Pick<EndedRow, 'leadId' | 'number' | 'attempts' | 'outcomes' | 'retry' | 'maxAttempts'> &
+  Pick<EndedRow, 'windows' | 'timezone' | 'counts' | 'now'>;
+
+/** What an ended attempt leaves its lead with. */
+interface Afterwards {
+  readonly outcomes: LeadRow['outcomes'];
+  readonly attempts: number;
+  /** Null when the lead is done. */
+  readonly nextAt: Date | null;
+}
 
 function endAttempts(tx: Database, ends: readonly Ended[]) {
   const given = JSON.stringify(ends.map(({ attemptId, disposition }) => ({ id: attemptId, disposition })));
@@ -87,19 +109,12 @@ function endAttempts(tx: Database, ends: readonly Ended[]) {
       endedAt: sql<Date>`clock_timestamp()`,
       disposition: query.ref('ends.disposition'),
     }))
+    .returning(leadColumns)
     .returning([
       'attempts.id',
       'attempts.endedAt as now',
-      'attempts.leadId',
       'attempts.campaignId',
       'attempts.trunkId',
-      'attempts.number',
-      'leads.attempts',
-      'leads.outcomes',
-      'campaigns.retry',
-      'campaigns.maxAttempts',
-      'campaigns.windows',
-      'contacts.timezone',
       'dispositions.counts',
       'trunks.costPerMinute',
       'trunks.billingMinimumS',
@@ -109,8 +124,11 @@ function endAttempts(tx: Database, ends: readonly Ended[]) {
     .execute();
 }
 
-/** What an ended attempt leaves its lead with. */
-function afterwards(row: EndedRow, { disposition, trail }: Ended) {
+/** What a lead is left with when an attempt at it has ended. */
+export function afterwards(
+  row: LeadRow,
+  { disposition, trail }: Pick<Ended, 'disposition' | 'trail'>,
+): Afterwards {
   const outcomes = { ...row.outcomes, [disposition]: (row.outcomes[disposition] ?? 0) + 1 };
   const attempts = row.attempts + (row.counts ? 1 : 0);
   const agreement = trail?.agreement;
@@ -122,7 +140,11 @@ function afterwards(row: EndedRow, { disposition, trail }: Ended) {
   return { outcomes, attempts, nextAt: nextOpening(row.windows, zones, retry) };
 }
 
-async function updateLeads(tx: Database, ended: readonly EndedLead[]): Promise<void> {
+/** Writes what leads are left with. */
+export async function updateLeads(
+  tx: Database,
+  ended: readonly (Afterwards & { row: Pick<LeadRow, 'leadId'>; end: Pick<Ended, 'disposition'> })[],
+): Promise<void> {
   const changes = ended.map(({ row, end, outcomes, attempts, nextAt }) => ({
     id: row.leadId,
     state: nextAt ? 'waiting' : 'done',

@@ -10,6 +10,7 @@ import type { Connection } from '../db/database.ts';
 import type { Calls } from './calls.ts';
 import type { Guards } from './guards.ts';
 import type { RunningCall } from './running-call.ts';
+import type { Trunks } from './trunks.ts';
 import { createPacer } from './pacer.ts';
 
 /** How far ahead slots are booked: long enough to keep a fast trunk busy, short enough to stop soon. */
@@ -40,8 +41,7 @@ export function startDialer(dialer: {
   log: Logger;
   /** The epoch of our lease on the PBX; null while nothing may be dialed. */
   mayDial: () => number | null;
-  /** Whether there is somebody at the other end of a trunk. */
-  trunkAnswers: (trunkId: string) => boolean;
+  trunks: Pick<Trunks, 'room' | 'placed'>;
   guards: Guards;
   talkSlots: number;
   onRefused: (campaignId: string) => Promise<void>;
@@ -56,15 +56,17 @@ export function startDialer(dialer: {
     const epoch = dialer.mayDial();
     if (epoch === null) return;
     for (const campaign of await activeCampaigns(db)) {
-      if (!dialer.trunkAnswers(campaign.trunkId) || !(await dialer.guards.mayDial(campaign))) continue;
-      const { id, callsPerSecond } = campaign;
+      const { id, trunkId, callsPerSecond } = campaign;
+      const limit = Math.min(CLAIM_LIMIT, dialer.trunks.room(trunkId));
+      if (limit === 0 || !(await dialer.guards.mayDial(campaign))) continue;
       const from = performance.now();
       const { pbx, talkSlots } = dialer;
-      const claim = { campaignId: id, pbx, epoch, limit: CLAIM_LIMIT, horizonMs: HORIZON_MS, talkSlots };
+      const claim = { campaignId: id, pbx, epoch, limit, horizonMs: HORIZON_MS, talkSlots };
       const { now, reserved, refused } = await claimAttempts(db, claim);
       // Slots are on the database's clock; here only their distance from its present counts.
       const zero = performance.now() - now.getTime();
       if (reserved.length > 0) dialer.onClaimed((performance.now() - from) / 1000);
+      for (const { attemptId } of reserved) dialer.trunks.placed(trunkId, attemptId);
       if (refused > 0) await dialer.onRefused(id);
       place(reserved, zero, spacingMs(callsPerSecond));
     }

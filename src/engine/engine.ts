@@ -129,7 +129,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     calls,
     log,
     mayDial: () => (problem === null ? (lease?.epoch() ?? null) : null),
-    trunkAnswers: (trunkId) => trunks.answers(trunkId),
+    trunks,
     guards,
     onRefused: settle,
     talkSlots: parts.talkSlots,
@@ -137,11 +137,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   });
 
   async function onFinished(finished: readonly Finished[]): Promise<void> {
-    for (const { end, trunkId } of finished) {
-      const { disposition, trail } = end;
-      parts.meter.attemptEnded(disposition);
-      if (disposition !== 'trunk_fault') continue;
-      await trunks.fault(trunkId, `The carrier refused our call with SIP ${trail?.hangupRequest?.sip}.`);
+    for (const each of finished) {
+      parts.meter.attemptEnded(each.end.disposition);
+      await trunks.ended(each);
     }
     for (const campaignId of new Set(finished.map((each) => each.campaignId))) await settle(campaignId);
   }

@@ -10,7 +10,6 @@ import type { Ended, Recording } from '../db/finish.ts';
 import type { Reserved } from '../db/claim.ts';
 import type { Agreement } from '../conversation/script.ts';
 import type { SpokenTurn } from '../conversation/transcript.ts';
-import { templateValues } from '../db/dialing.ts';
 import { insertTurn } from '../db/transcripts.ts';
 import type { Connection } from '../db/database.ts';
 import type { SpareTime } from './spare-time.ts';
@@ -54,8 +53,6 @@ export interface RunningCall {
 /** How often an opt-out that the database did not take is written again. */
 const SAVE_AGAIN_MS = 1000;
 
-type Values = Awaited<ReturnType<typeof templateValues>>;
-
 /** After an answer, this long without any audio is a fault of the line (F16). */
 const NO_AUDIO_MS = 8000;
 /** Whoever lets their calls be screened has taken this one by then, or won't. */
@@ -70,8 +67,9 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
   const { attemptId } = reserved;
   const log = context.log.child({ callId: attemptId });
   const finished = Promise.withResolvers<void>();
-  /** Ends every wait with the call. */
-  const over = new AbortController();
+  const over = Promise.withResolvers<void>();
+  /** Every wait ends with the call. Timers: an aborted promise costs a stack trace, several per call. */
+  const timers: NodeJS.Timeout[] = [];
   let call: Call = { state: 'reserved' };
   const running: RunningCall = {
     reserved,
@@ -92,11 +90,10 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
   };
   const saving = new Set<Promise<void>>();
   let voice: Promise<VoiceSession | null> | undefined;
-  let values: Promise<Values> | undefined;
   let prepared: Promise<void> | undefined;
 
   const later = (ms: number, act: () => void): void => {
-    sleep(ms, undefined, over).then(act, () => undefined);
+    if (call.state !== 'ended') timers.push(setTimeout(act, ms));
   };
 
   function dispatch(event: CallEvent): void {
@@ -125,8 +122,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
   async function perform(effect: Effect): Promise<void> {
     switch (effect.type) {
       case 'prepare':
-        values = templateValues(context.db, { leadId: reserved.leadId });
-        prepared = prepare(values);
+        prepared = prepare();
         await prepared;
         return;
       case 'speak': {
@@ -142,14 +138,14 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         await (await voice)?.hearEarly();
         return;
       case 'leaveMessage': {
-        const message = renderTemplate(reserved.voicemailMessage, (await values) ?? {});
+        const message = renderTemplate(reserved.voicemailMessage, reserved.values);
         const spoken = (await (await voice)?.leaveMessage(message)) ?? false;
         dispatch({ type: 'messageLeft', spoken });
         return;
       }
       case 'introduce':
         waitForScreening();
-        await (await voice)?.introduce(renderTemplate(reserved.greeting, (await values) ?? {}));
+        await (await voice)?.introduce(renderTemplate(reserved.greeting, reserved.values));
         return;
       case 'listenAnew':
         waitForScreening();
@@ -163,7 +159,8 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
       case 'hangUp':
         return leave();
       case 'finish':
-        over.abort();
+        over.resolve();
+        timers.forEach(clearTimeout);
         await finish(effect.disposition, effect.trail);
         finished.resolve();
         return;
@@ -184,7 +181,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
           return false;
         },
       );
-      await sleep(UNCONFIRMED_MS, undefined, over).catch(() => undefined);
+      await Promise.race([over.promise, new Promise<void>((resolve) => later(UNCONFIRMED_MS, resolve))]);
       if (gone) dispatch({ type: 'destroyed', at: new Date(), cause: { q850: 0 } });
     }
   }
@@ -214,8 +211,9 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
     });
   }
 
-  async function prepare(fetched: Promise<Values>): Promise<void> {
-    const [session, fields] = await Promise.all([voice, fetched]);
+  async function prepare(): Promise<void> {
+    const session = await voice;
+    const { values: fields } = reserved;
     if (!reserved.talks) return session?.prepare(renderOpening(reserved, fields));
     if (!context.talk) throw new Error('The agent talks but there are no engines for it.');
     const start = await conversationOf(context, {

@@ -3,6 +3,9 @@ import type { AriRequester } from '../asterisk/ari.ts';
 import { type TrunkSettings, pushTrunk, removeTrunk, trunkState } from '../asterisk/trunk.ts';
 import { campaignsOnTrunk, pauseTrunk, trunkSettings } from '../db/trunks.ts';
 import type { Connection } from '../db/database.ts';
+import { clearNumbers } from '../db/clear-numbers.ts';
+import type { Finished } from '../db/finish.ts';
+import { createBreakers } from './breakers.ts';
 import type { CampaignCommands } from './commands.ts';
 import type { LiveFeed } from './live.ts';
 import { unseal } from './secret.ts';
@@ -23,18 +26,20 @@ export interface Trunks {
   push(id: string): Promise<void>;
   remove(id: string): Promise<void>;
   status(id: string): TrunkStatus;
-  /** Whether it answered when it was last asked: until then nothing is dialed on it. */
-  answers(id: string): boolean;
+  /** How many calls may be placed on it now: none until it has answered, few after many failed. */
+  room(id: string): number;
+  placed(id: string, attemptId: string): void;
+  /** Judges the trunk by how a call on it ended. */
+  ended(finished: Finished): Promise<void>;
   /** How many trunks are known, and how many of them do not answer. */
   count(): { readonly total: number; readonly unreachable: number };
-  /** The carrier refused us, not the callee: nothing more is dialed on the trunk until an operator changes it. */
-  fault(id: string, reason: string): Promise<void>;
   stop(): void;
 }
 
 /**
  * Keeps trunks on the PBX and campaigns off trunks that can't call: one that answers no OPTIONS, does not get
- * registered, or refuses our credentials pauses its campaigns, and they resume by themselves when it recovers.
+ * registered, takes no calls, or refuses our credentials pauses its campaigns, and they resume by themselves when it
+ * recovers.
  */
 export function createTrunks(parts: {
   db: Connection;
@@ -46,6 +51,7 @@ export function createTrunks(parts: {
 }): Trunks {
   const { db, log } = parts;
   const states = new Map<string, TrunkStatus>();
+  const breakers = createBreakers();
 
   type Stored = Awaited<ReturnType<typeof trunkSettings>>[number];
 
@@ -81,7 +87,10 @@ export function createTrunks(parts: {
         log.info({ trunkId: trunk.id, ...state }, 'trunk state');
         parts.live.publish({ type: 'trunk', id: trunk.id });
       }
-      await holdCampaigns(trunk.id, canCall(state) && trunk.pausedBecause === null);
+      await holdCampaigns(
+        trunk.id,
+        canCall(state) && trunk.pausedBecause === null && breakers.isWell(trunk.id),
+      );
     }
   }
 
@@ -91,6 +100,14 @@ export function createTrunks(parts: {
       if (well && held) await parts.campaigns.release(campaign.id, 'trunk');
       if (!well && !held) await parts.campaigns.hold(campaign.id, 'trunk');
     }
+  }
+
+  /** The carrier refused us, not the callee: nothing more is dialed on the trunk until an operator changes it. */
+  async function fault(id: string, reason: string): Promise<void> {
+    await pauseTrunk(db, { id, reason });
+    log.warn({ trunkId: id, reason }, 'trunk paused');
+    parts.live.publish({ type: 'trunk', id });
+    await holdCampaigns(id, false);
   }
 
   const status = (id: string): TrunkStatus =>
@@ -118,20 +135,29 @@ export function createTrunks(parts: {
       if (ari) await removeTrunk(ari, id);
     },
     status,
-    answers: (id) => {
+    room(id) {
       const state = status(id);
-      return state.qualify === 'reachable' && canCall(state);
+      return state.qualify === 'reachable' && canCall(state) ? breakers.room(id) : 0;
+    },
+    placed: (id, attemptId) => breakers.placed(id, attemptId),
+    async ended(finished) {
+      const { trunkId: id, end } = finished;
+      if (end.disposition === 'trunk_fault') {
+        return fault(id, `The carrier refused our call with SIP ${end.trail?.hangupRequest?.sip}.`);
+      }
+      const { accused, opened } = breakers.ended(finished);
+      if (opened) {
+        log.warn({ trunkId: id }, 'the carrier takes no calls; waiting');
+        await holdCampaigns(id, false);
+      }
+      if (!accused) return;
+      await fault(id, `The carrier said of ${accused.length} numbers in a row that they do not exist.`);
+      await clearNumbers(db, { attemptIds: accused });
     },
     count: () => ({
       total: states.size,
       unreachable: [...states.values()].filter((state) => !canCall(state)).length,
     }),
-    async fault(id, reason) {
-      await pauseTrunk(db, { id, reason });
-      log.warn({ trunkId: id, reason }, 'trunk paused');
-      parts.live.publish({ type: 'trunk', id });
-      await holdCampaigns(id, false);
-    },
     stop: () => clearInterval(timer),
   };
 }

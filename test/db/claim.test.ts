@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { clearNumbers } from '../../src/db/clear-numbers.ts';
 import { claimAttempts } from '../../src/db/claim.ts';
 import { markDialing } from '../../src/db/attempts.ts';
 import { type Ended, finishAttempts } from '../../src/db/finish.ts';
@@ -320,6 +321,23 @@ describe('ending an attempt', () => {
         .select(['state', 'attempts', 'outcomes', 'disposition'])
         .executeTakeFirst(),
     ).toEqual({ state: 'done', attempts: 5, outcomes: { busy: 5 }, disposition: 'busy' });
+  });
+
+  test('F12: a number that its trunk wrongly called unknown is rung again as after a network error', async () => {
+    const { id } = await seedActiveCampaign(db, { numbers: numbers(2) });
+    const { reserved } = await claim(id);
+    for (const { attemptId } of reserved)
+      await finish({ attemptId, disposition: 'invalid_number', trail: null, recording: null });
+    await clearNumbers(db, { attemptIds: reserved.slice(0, 1).map(({ attemptId }) => attemptId) });
+    const leads = db.selectFrom('leads').select(['state', 'attempts', 'outcomes', 'disposition']);
+    expect(await leads.orderBy('state').execute()).toEqual([
+      { state: 'waiting', attempts: 1, outcomes: { network_error: 1 }, disposition: 'network_error' },
+      { state: 'done', attempts: 1, outcomes: { invalid_number: 1 }, disposition: 'invalid_number' },
+    ]);
+    expect(await db.selectFrom('attempts').select('disposition').orderBy('disposition').execute()).toEqual([
+      { disposition: 'invalid_number' },
+      { disposition: 'network_error' },
+    ]);
   });
 
   test('an attempt that was never placed does not count against the caps', async () => {

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type World, startWorld } from '../../scripts/world.ts';
 import { readFarEndRecords } from '../../src/native/far-end.ts';
+import { FAILED_RUN, UNKNOWN_RUN } from '../../src/campaign/trunk-breaker.ts';
 import { freePorts } from '../../src/native/ports.ts';
 import {
   type TestCampaign,
@@ -197,6 +198,32 @@ describe.concurrent('a trunk', () => {
       (records) => records.length === numbers.length,
       5000,
     );
+  });
+
+  const farEndLogin = () => ({ username: world.farEnd.trunkUser, password: world.farEnd.trunkPassword });
+
+  test('that says of every number that it does not exist is at fault, not the numbers (F12)', async () => {
+    const numbers = [141, 151].flatMap((city) =>
+      Array.from({ length: UNKNOWN_RUN / 2 }, (_, index) => dramaNumberIn(city, `${index}44`)),
+    );
+    await makeTrunk('unknown', world.farEnd.sipPort, farEndLogin());
+    const campaign = await startOn('unknown', { numbers, retry: oursAgain });
+    expect((await untilFault('unknown')).pausedBecause).toMatch(/20 numbers in a row/);
+    expect(await campaign.untilState('paused')).toMatchObject({ pausedBecause: ['trunk'] });
+    const cleared = { state: 'done', disposition: 'network_error', attempts: 1 };
+    expect(await campaign.leads()).toMatchObject(numbers.map(() => cleared));
+  });
+
+  test('that takes no calls holds its campaign, and the list is not burned (F10)', async () => {
+    const numbers = Array.from({ length: FAILED_RUN + 2 }, (_, index) =>
+      dramaNumberIn(131, `${index % 10}5${3 - 3 * Math.floor(index / 10)}`),
+    );
+    await makeTrunk('down', world.farEnd.sipPort, farEndLogin());
+    const campaign = await startOn('down', { numbers, maxConcurrent: 1 });
+    expect(await campaign.untilState('paused')).toMatchObject({ pausedBecause: ['trunk'] });
+    const attempts = (await campaign.leads()).map((lead) => lead.attempts).toSorted();
+    expect(attempts).toEqual([0, 0, ...Array.from({ length: FAILED_RUN }, () => 1)]);
+    expect(await trunkNow('down')).toMatchObject({ pausedBecause: null });
   });
 
   test('that answers nothing holds its campaign, and nothing is dialed', async () => {
