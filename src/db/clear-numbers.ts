@@ -32,7 +32,8 @@ export async function clearNumbers(
       .execute();
     const cleared = rows.map((row) => {
       const { invalid_number: _, ...outcomes } = row.outcomes;
-      return { row, end, ...afterwards({ ...row, outcomes, attempts: row.attempts - 1 }, end) };
+      const before = Object.assign(row, { outcomes, attempts: row.attempts - 1 });
+      return { row, end, ...afterwards(before, end) };
     });
     await updateLeads(tx, cleared);
   });

@@ -174,6 +174,8 @@ const recordsOf = async (numbers: readonly string[]): Promise<string[]> => {
   return records.map(({ dialed }) => dialed).filter((number) => numbers.includes(number));
 };
 
+const farEndLogin = () => ({ username: world.farEnd.trunkUser, password: world.farEnd.trunkPassword });
+
 describe.concurrent('a trunk', () => {
   test('with a wrong password holds its campaign, which goes on when it is put right', async () => {
     const numbers = [dramaNumberIn(118, '004'), dramaNumberIn(118, '086')];
@@ -200,8 +202,6 @@ describe.concurrent('a trunk', () => {
     );
   });
 
-  const farEndLogin = () => ({ username: world.farEnd.trunkUser, password: world.farEnd.trunkPassword });
-
   test('that says of every number that it does not exist is at fault, not the numbers (F12)', async () => {
     const numbers = [141, 151].flatMap((city) =>
       Array.from({ length: UNKNOWN_RUN / 2 }, (_, index) => dramaNumberIn(city, `${index}44`)),
@@ -221,8 +221,8 @@ describe.concurrent('a trunk', () => {
     await makeTrunk('down', world.farEnd.sipPort, farEndLogin());
     const campaign = await startOn('down', { numbers, maxConcurrent: 1 });
     expect(await campaign.untilState('paused')).toMatchObject({ pausedBecause: ['trunk'] });
-    const attempts = (await campaign.leads()).map((lead) => lead.attempts).toSorted();
-    expect(attempts).toEqual([0, 0, ...Array.from({ length: FAILED_RUN }, () => 1)]);
+    const waiting = (await campaign.leads()).filter(({ attempts }) => attempts === 0);
+    expect(waiting).toHaveLength(2);
     expect(await trunkNow('down')).toMatchObject({ pausedBecause: null });
   });
 
