@@ -33,7 +33,7 @@ export async function clearNumbers(
     const cleared = rows.map((row) => {
       const { invalid_number: _, ...outcomes } = row.outcomes;
       const before = Object.assign(row, { outcomes, attempts: row.attempts - 1 });
-      return { row, end, ...afterwards(before, end) };
+      return Object.assign(afterwards(before, end), { row, end });
     });
     await updateLeads(tx, cleared);
   });
