@@ -5,15 +5,18 @@ import type { Disposition } from '../call/disposition.ts';
  * Keeps a list from being burned on a carrier that takes no calls (F10, F11), or that says of every number that it
  * does not exist (F12).
  *
- *   closed ────── many fail in a row ─────► open ──── its time is up, one is placed ────► probing
- *     ▲ ▲                                   │  ▲                                            │ │
- *     │ └──────── a call gets through ──────┘  └──────── it fails: wait twice as long ──────┘ │
- *     └───────────────────────────────────────────────── a call gets through ─────────────────┘
+ *   accused ◄─ many unknown in a row ─ closed ─ many fail in a row ─► open ─ its time is up, one is placed ─► probing
+ *                                      ▲  ▲                           │ ▲                                      │ │
+ *                                      │  └──── a call gets through ──┘ └───── it fails: wait twice as long ───┘ │
+ *                                      └───────────────── a call gets through ───────────────────────────────────┘
+ *
+ * Out of `accused` only an operator leads, who has put the trunk right.
  */
 export type TrunkBreaker =
   | { readonly state: 'closed'; readonly failed: number; readonly unknown: readonly string[] }
   | { readonly state: 'open'; readonly until: number; readonly waitMs: number }
-  | { readonly state: 'probing'; readonly attemptId: string; readonly waitMs: number };
+  | { readonly state: 'probing'; readonly attemptId: string; readonly waitMs: number }
+  | { readonly state: 'accused' };
 
 /**
  * What the end of a call says about its trunk: it reached somebody, the network failed before anything rang, or the
@@ -58,6 +61,9 @@ export function stepBreaker(
   switch (breaker.state) {
     case 'closed':
       return endedWhileClosed(breaker, event);
+    case 'accused':
+      // Calls that were under way say the same, and are as wrong.
+      return sign === 'unknown' ? { next: breaker, accused: [attemptId] } : { next: breaker };
     case 'open':
       return { next: sign === 'through' ? closedBreaker : breaker };
     case 'probing': {
@@ -78,7 +84,7 @@ function endedWhileClosed(
   if (sign === 'through') return { next: closedBreaker };
   const failed = breaker.failed + (sign === 'failed' ? 1 : 0);
   const unknown = sign === 'unknown' ? [...breaker.unknown, attemptId] : breaker.unknown;
-  if (unknown.length >= UNKNOWN_RUN) return { next: closedBreaker, accused: unknown };
+  if (unknown.length >= UNKNOWN_RUN) return { next: { state: 'accused' }, accused: unknown };
   if (failed < FAILED_RUN) return { next: { state: 'closed', failed, unknown } };
   return { next: { state: 'open', until: at + FIRST_WAIT_MS, waitMs: FIRST_WAIT_MS } };
 }

@@ -14,6 +14,8 @@ export interface Breakers {
   room(trunkId: string): number;
   /** Whether nothing is known against the trunk, or it is time to try it. */
   isWell(trunkId: string): boolean;
+  /** The trunk was changed: nothing is known against it now. */
+  reset(trunkId: string): void;
   placed(trunkId: string, attemptId: string): void;
   /** Whether the breaker has opened, and the attempts whose numbers the trunk wrongly called unknown. */
   ended(finished: Finished): { readonly opened: boolean; readonly accused?: readonly string[] };
@@ -34,6 +36,7 @@ export function createBreakers(): Breakers {
   return {
     room,
     isWell: (trunkId) => of(trunkId).state === 'probing' || room(trunkId) > 0,
+    reset: (trunkId) => void breakers.delete(trunkId),
     placed: (trunkId, attemptId) => void step(trunkId, { type: 'placed', attemptId }),
     ended: ({ trunkId, end: { attemptId, disposition, trail } }) =>
       step(trunkId, { type: 'ended', attemptId, sign: signOf(disposition, trail), at: performance.now() }),

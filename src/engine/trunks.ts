@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AriRequester } from '../asterisk/ari.ts';
 import { type TrunkSettings, pushTrunk, removeTrunk, trunkState } from '../asterisk/trunk.ts';
 import { campaignsOnTrunk, pauseTrunk, trunkSettings } from '../db/trunks.ts';
+import { UNKNOWN_RUN } from '../campaign/trunk-breaker.ts';
 import type { Connection } from '../db/database.ts';
 import { clearNumbers } from '../db/clear-numbers.ts';
 import type { Finished } from '../db/finish.ts';
@@ -124,6 +125,7 @@ export function createTrunks(parts: {
       await Promise.all((await trunkSettings(db, {})).map((trunk) => pushOne(ari, trunk)));
     },
     async push(id) {
+      breakers.reset(id);
       const ari = parts.ari();
       if (!ari) return;
       const [trunk] = await trunkSettings(db, { id });
@@ -151,7 +153,7 @@ export function createTrunks(parts: {
         await holdCampaigns(id, false);
       }
       if (!accused) return;
-      await fault(id, `The carrier said of ${accused.length} numbers in a row that they do not exist.`);
+      await fault(id, `The carrier said of ${UNKNOWN_RUN} numbers in a row that they do not exist.`);
       await clearNumbers(db, { attemptIds: accused });
     },
     count: () => ({

@@ -89,7 +89,7 @@ describe.concurrent('a campaign', () => {
     const numbers = ['001', '101', '201', '301'].map((digits) => dramaNumberIn(114, digits));
     const campaign = await campaignOf({ numbers, maxConcurrent: 2 });
     await campaign.command('start');
-    await campaign.untilCalls((calls) => calls.length === 2);
+    await campaign.untilCalls((calls) => calls.filter(({ state }) => state === 'ringing').length === 2);
     expect(await campaign.command('pause')).toMatchObject({ state: 'paused', pausedBecause: ['operator'] });
 
     const calls = await campaign.untilCalls(ended);

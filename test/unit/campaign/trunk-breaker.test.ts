@@ -20,6 +20,7 @@ const breakers = {
   'closed, nineteen unknown': { state: 'closed', failed: 1, unknown: run },
   open: { state: 'open', until: 100 * S, waitMs: 30 * S },
   probing: { state: 'probing', attemptId: 'probe', waitMs: 400 * S },
+  accused: { state: 'accused' },
 } as const satisfies Record<string, TrunkBreaker>;
 const ended = (attemptId: string, sign: 'through' | 'failed' | 'unknown' | null): BreakerEvent => ({
   type: 'ended',
@@ -105,21 +106,33 @@ const table: Record<keyof typeof breakers, Record<keyof typeof events, Cell>> = 
     'other unknown': same,
     'other ours': same,
   },
+  accused: {
+    placed: same,
+    'probe through': same,
+    'probe failed': same,
+    'probe unknown': { accused: ['probe'] },
+    'probe ours': same,
+    'other through': same,
+    'other failed': same,
+    'other unknown': { accused: ['other'] },
+    'other ours': same,
+  },
 };
 describe.each(Object.entries(table))('%s', (name, row) => {
   const breaker: TrunkBreaker = breakers[name as keyof typeof breakers];
   test.each(Object.entries(row))('%s', (event, cell) => {
     const result = stepBreaker(breaker, events[event as keyof typeof events]);
     if (cell === same) expect(result).toEqual({ next: breaker });
-    else expect(result).toEqual('accused' in cell ? { next: closed, ...cell } : { next: cell });
+    else expect(result).toEqual('accused' in cell ? { next: breakers.accused, ...cell } : { next: cell });
   });
 });
 
-test('room: any while closed, none while open, one when its time is up, none while that is out', () => {
+test('room: any while closed, none while open, one when its time is up, none while that is out or accused', () => {
   expect(roomOf(closedBreaker, 0)).toBe(Infinity);
   expect(roomOf(breakers.open, 100 * S - 1)).toBe(0);
   expect(roomOf(breakers.open, 100 * S)).toBe(1);
   expect(roomOf(breakers.probing, 1e9)).toBe(0);
+  expect(roomOf(breakers.accused, 1e9)).toBe(0);
 });
 
 test('whatever happens, a carrier that takes no call gets at most a run of them and then one per wait', () => {
