@@ -33,7 +33,8 @@ export async function keptWordsOf(
     .digest('hex');
   const kept = join(cacheFolder(), 'answer', 'words', hash.slice(0, 2), `${hash.slice(2, 18)}.json`);
   if (existsSync(kept)) return JSON.parse(await readFile(kept, 'utf8')) as HeardWords[];
-  const words = await wordsOf(samples, whisper({ url, language, settings: 'whisper.cpp' }));
+  const { words, complete } = await wordsOf(samples, whisper({ url, language, settings: 'whisper.cpp' }));
+  if (!complete) return words;
   await mkdir(dirname(kept), { recursive: true });
   await writeFile(`${kept}.draft`, JSON.stringify(words));
   await rename(`${kept}.draft`, kept);
@@ -46,11 +47,18 @@ const listeners = async (): Promise<string> =>
     LISTENERS.map(async (name) => readFile(new URL(`../${name}.ts`, import.meta.url), 'utf8')),
   ).then((texts) => texts.join('')));
 
-/** Has the first ten seconds of 8 kHz PCM put into words, each known when it would be: on the clock of the audio. */
-async function wordsOf(samples: Int16Array, transcriber: Transcriber): Promise<HeardWords[]> {
+/**
+ * Has the first ten seconds of 8 kHz PCM put into words, each known when it would be: on the clock of the audio.
+ * What Whisper fails at, being too slow on a busy machine, is not complete; a call goes on without it.
+ */
+async function wordsOf(
+  samples: Int16Array,
+  transcriber: Transcriber,
+): Promise<{ readonly words: HeardWords[]; readonly complete: boolean }> {
   const toSpeech = resampler(LINE_RATE, SPEECH_RATE);
   const words: HeardWords[] = [];
   let nowMs = 0;
+  let complete = true;
   let working = null as { readonly dueMs: number; readonly release: () => void } | null;
   const stage = answerWords({
     transcriber: {
@@ -65,7 +73,8 @@ async function wordsOf(samples: Int16Array, transcriber: Transcriber): Promise<H
     },
     tell: (text) => words.push({ atMs: nowMs, text }),
     onFailed: (error) => {
-      throw error;
+      if (!(error instanceof Error && 'code' in error && error.code === 'WHISPER_SLOW')) throw error;
+      complete = false;
     },
   });
   const known = async (): Promise<void> => {
@@ -80,5 +89,5 @@ async function wordsOf(samples: Int16Array, transcriber: Transcriber): Promise<H
   }
   nowMs = working?.dueMs ?? nowMs;
   await known();
-  return words;
+  return { words, complete };
 }

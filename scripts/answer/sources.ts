@@ -71,7 +71,22 @@ export interface Voice {
 }
 
 /** Speaks a text; 8 kHz PCM without silence around it. Kept on disk, so that a second corpus is quick. */
-export async function speak(
+export function speak(
+  sources: Sources,
+  voice: Voice,
+  text: string,
+  manner: { readonly rate: number; readonly pitch: number },
+): Promise<Int16Array> {
+  const key = [voice.engine, voice.voice, text, manner.rate, manner.pitch].join('\0');
+  const speaking = spoken.get(key) ?? synthesize(sources, voice, text, manner);
+  spoken.set(key, speaking);
+  return speaking;
+}
+
+/** Two scenes that want the same utterance at once share one. */
+const spoken = new Map<string, Promise<Int16Array>>();
+
+async function synthesize(
   sources: Sources,
   voice: Voice,
   text: string,

@@ -11,34 +11,38 @@ import { startWhisperServer } from '../../src/native/engines.ts';
 import { openCorpus, type Entry } from '../answer/corpus.ts';
 import { keptWordsOf } from '../answer/listening.ts';
 import { LANGUAGES } from '../answer/phrases.ts';
-import { judge, readHead, type HeardWords } from '../answer/recording.ts';
+import { judge, readHead } from '../answer/recording.ts';
 import { runAmd, type AmdFile, type AmdVerdict } from './amd.ts';
 
 /** Asterisk's defaults, and the best of seven settings on the tune split. */
 const AMD_SETTINGS = { stock: '', tuned: '2500,1500,800,5000,100,50,5,256' };
 
-/** What `npm run bench -- answer` prints; rates are shares of files, times count from the answer. */
-export type AnswerBench = {
+/** What is found by sound; rates are shares of files, times count from the answer. */
+export type SoundFigures = {
   readonly files: number;
-  /** As the product runs where it has Whisper: by sound and words. */
+  /** At any moment: the agent would have broken off. */
   readonly human_to_machine: number | null;
   /** By the last verdict, which is what a call ends with. */
   readonly machine_to_human: number | null;
-  /** Machines that were called a person at some moment before their last verdict, or in it. */
+  /** Machines that were called a person at some moment, if only until their beep. */
   readonly machine_first_human: number | null;
   /** When what is so was first said. */
   readonly decision_ms: { readonly human: Spread; readonly machine: Spread };
   readonly beep_found: number | null;
   readonly sit_found: number | null;
-  /** Seconds of one core for a second of audio, without Whisper. */
+};
+
+/** What `npm run bench -- answer` prints. */
+export type AnswerBench = SoundFigures & {
+  /** Seconds of one core for a second of audio. */
   readonly cpu_per_audio: number;
   /** Where nobody's voice is recorded: every one is a synthesizer's. */
   readonly synthetic_voices: number;
   readonly per_class: Readonly<
     Record<string, { files: number; precision: number | null; recall: number | null }>
   >;
-  /** The same without Whisper. */
-  readonly sound_only: SoundOnly;
+  /** Every so many files with a voice again, once without and once with Whisper's words. */
+  readonly words: { readonly files: number; readonly without: WordFigures; readonly with: WordFigures };
   readonly amd_files: number;
   readonly amd_stock: AmdFigures;
   readonly amd_tuned: AmdFigures;
@@ -47,11 +51,9 @@ export type AnswerBench = {
   readonly confusion: Confusion;
 };
 
-interface SoundOnly {
+interface WordFigures {
   readonly human_to_machine: number | null;
   readonly machine_to_human: number | null;
-  readonly machine_first_human: number | null;
-  readonly decision_ms: { readonly human: Spread; readonly machine: Spread };
   readonly errors: number;
   readonly confusion: Confusion;
 }
@@ -63,43 +65,36 @@ interface AmdFigures {
   readonly errors: number;
 }
 
-type Call = JudgedCall & { readonly entry: Entry };
+const WORDS_EVERY = 6;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Judges every file of the test split by its sound alone. */
-export async function benchAnswerSound(): Promise<SoundOnly> {
+/** Judges every file of the test split by its sound: a minute instead of ten, to compare settings. */
+export async function benchAnswerSound(): Promise<SoundFigures> {
   const { folder, entries } = await openCorpus('test', say);
-  return soundFigures(await judgeAll(folder, entries, () => []));
+  return soundFigures(await judgeAll(folder, entries));
 }
 
-/** Judges every file of the test split, without words and with them, then plays those with a voice to `AMD()`. */
+/** Judges every file of the test split, then plays those with a voice to `AMD()`. */
 export async function benchAnswer(): Promise<AnswerBench> {
   const { folder, entries } = await openCorpus('test', say);
   const started = process.cpuUsage();
-  const bySound = await judgeAll(folder, entries, () => []);
+  const calls = await judgeAll(folder, entries);
   const { user, system } = process.cpuUsage(started);
-  const audioMs = bySound.reduce((sum, { listenedMs }) => sum + listenedMs, 0);
-
-  const words = await transcribe(
-    folder,
-    entries.filter(({ label }) => isVoice(label)),
-  );
-  const calls = await judgeAll(folder, entries, ({ id }) => words.get(id) ?? []);
+  const audioMs = calls.reduce((sum, { listenedMs }) => sum + listenedMs, 0);
   const report = evaluate(calls);
+
   const voices = calls.filter(({ label }) => isVoice(label));
+  const words = await compareWords(
+    folder,
+    voices.filter((_, i) => i % WORDS_EVERY === 0),
+  );
   const files = await Promise.all(voices.map(({ entry }) => amdFile(folder, entry)));
   const amd = await runAmd(files, AMD_SETTINGS, say);
   const stock = amdFigures(voices, amd.get('stock'));
   const errors = voices.filter(isWrong).length;
   return {
-    files: report.files,
-    human_to_machine: rounded(report.humanToMachine),
-    machine_to_human: rounded(report.machineToHuman),
-    machine_first_human: rounded(report.machineFirstHuman),
-    decision_ms: report.decisionMs,
-    beep_found: rounded(report.beepFound),
-    sit_found: rounded(report.sitFound),
+    ...soundFigures(calls),
     cpu_per_audio: Number(((user + system) / 1_000 / audioMs).toFixed(5)),
     synthetic_voices: Number(
       (voices.filter(({ entry }) => !entry.recorded).length / voices.length).toFixed(3),
@@ -110,7 +105,7 @@ export async function benchAnswer(): Promise<AnswerBench> {
         { files: count, precision: rounded(precision), recall: rounded(recall) },
       ]),
     ),
-    sound_only: soundFigures(bySound),
+    words,
     amd_files: voices.length,
     amd_stock: stock,
     amd_tuned: amdFigures(voices, amd.get('tuned')),
@@ -119,44 +114,54 @@ export async function benchAnswer(): Promise<AnswerBench> {
   };
 }
 
-async function judgeAll(
-  folder: string,
-  entries: readonly Entry[],
-  wordsOfEntry: (entry: Entry) => readonly HeardWords[],
-): Promise<(Call & { readonly listenedMs: number })[]> {
-  const calls = [];
+type Call = JudgedCall & { readonly entry: Entry; readonly listenedMs: number };
+
+async function judgeAll(folder: string, entries: readonly Entry[]): Promise<Call[]> {
+  const calls: Call[] = [];
   for (const entry of entries) {
-    const recording = await readHead(join(folder, entry.file));
-    const { verdicts, beeps, listenedMs } = judge(recording, { words: wordsOfEntry(entry) });
+    const { verdicts, beeps, listenedMs } = judge(await readHead(join(folder, entry.file)));
     calls.push({ entry, label: entry.label, verdicts, beeps, beepEndMs: entry.beepEndMs, listenedMs });
   }
   return calls;
 }
 
-/** What Whisper makes of the files, each in its speaker's language: about 20 minutes the first time, then kept. */
-async function transcribe(folder: string, entries: readonly Entry[]): Promise<Map<string, HeardWords[]>> {
-  say(`Putting ${entries.length} files into words …`);
+function soundFigures(calls: readonly Call[]): SoundFigures {
+  const report = evaluate(calls);
+  return {
+    files: report.files,
+    human_to_machine: rounded(report.humanToMachine),
+    machine_to_human: rounded(report.machineToHuman),
+    machine_first_human: rounded(report.machineFirstHuman),
+    decision_ms: report.decisionMs,
+    beep_found: rounded(report.beepFound),
+    sit_found: rounded(report.sitFound),
+  };
+}
+
+/** Judges the files again with what Whisper makes of them, each in its speaker's language. */
+async function compareWords(folder: string, calls: readonly Call[]): Promise<AnswerBench['words']> {
+  say(`Transcribing ${calls.length} files …`);
   const server = await startWhisperServer(say, pino({ level: 'warn' }, pino.destination(2)));
-  const words = new Map<string, HeardWords[]>();
   try {
-    for (const entry of entries) {
-      const { samples } = await readHead(join(folder, entry.file));
-      words.set(entry.id, await keptWordsOf(samples, { url: server.url, language: languageOf(entry) }));
+    const again: JudgedCall[] = [];
+    for (const call of calls) {
+      const recording = await readHead(join(folder, call.entry.file));
+      const language = languageOf(call.entry);
+      const words = await keptWordsOf(recording.samples, { url: server.url, language });
+      again.push({ ...call, ...judge(recording, { words }) });
     }
+    return { files: calls.length, without: wordFigures(calls), with: wordFigures(again) };
   } finally {
     await server.stop();
   }
-  return words;
 }
 
-function soundFigures(calls: readonly Call[]): SoundOnly {
-  const { humanToMachine, machineToHuman, machineFirstHuman, decisionMs, confusion } = evaluate(calls);
+function wordFigures(calls: readonly JudgedCall[]): WordFigures {
+  const { humanToMachine, machineToHuman, confusion } = evaluate(calls);
   return {
     human_to_machine: rounded(humanToMachine),
     machine_to_human: rounded(machineToHuman),
-    machine_first_human: rounded(machineFirstHuman),
-    decision_ms: decisionMs,
-    errors: calls.filter(({ label }) => isVoice(label)).filter(isWrong).length,
+    errors: calls.filter(isWrong).length,
     confusion,
   };
 }
@@ -164,12 +169,12 @@ function soundFigures(calls: readonly Call[]): SoundOnly {
 const PROMPT_LANGUAGES: Readonly<Record<string, string>> = { june: 'fr', armelle: 'fr', 'avatar-co': 'es' };
 
 /** Templates begin with their language; recorded prompts have their speaker's. */
-export function languageOf({ template, speaker }: Entry): string {
+function languageOf({ template, speaker }: Entry): string {
   const language = LANGUAGES.find((name) => template.startsWith(`${name}.`));
   return language ?? PROMPT_LANGUAGES[speaker ?? ''] ?? 'en';
 }
 
-export const isVoice = (label: AnswerClass): boolean =>
+const isVoice = (label: AnswerClass): boolean =>
   GROUP_OF[label] === 'person' || GROUP_OF[label] === 'machine';
 
 /** A person ever taken for a machine, or a machine taken for a person in the end. */

@@ -47,7 +47,7 @@ export interface AnswerThresholds {
   readonly machine: number;
 }
 
-export const DEFAULT_THRESHOLDS: AnswerThresholds = { human: 0.5, machine: 0.0035 };
+export const DEFAULT_THRESHOLDS: AnswerThresholds = { human: 0.6, machine: 0.0035 };
 
 const TICK_MS = 50;
 const HORIZON_MS = 10_000;
@@ -55,13 +55,18 @@ const UNKNOWN_AT_MS = 2_500;
 const SILENCE_AT_MS = 8_000;
 const GREETED_MS = 300;
 const LONGEST_GREETING_MS = 40_000;
+const SURELY_HUMAN = 0.9;
 
 /** A pause this long after a voice lets a person's verdict fall, and this long gives the turn. */
-const VERDICT_PAUSE_MS = 150;
+const VERDICT_PAUSE_MS = 100;
 const TURN_PAUSE_MS = 500;
 
 /** A person is taken for a machine only when that has been sure for as long. */
 const MACHINE_CERTAIN_MS = 300;
+
+/** At the end of listening all the evidence is in, and the same probability is worth more. */
+const LATE_MS = 9_000;
+const LATE_FACTOR = 5;
 const MACHINE_TURN_PAUSE_MS = 2_000;
 
 /**
@@ -125,9 +130,11 @@ export function answerClassifier({
   /** In the middle of a conversation a beep is a household's; at the end of a greeting it is a recorder's. */
   const isRecorders = (endedMs: number): boolean =>
     (hearing.voice().stretches[0]?.fromMs ?? Infinity) < endedMs - GREETED_MS &&
-    (endedMs <= HORIZON_MS || (endedMs <= LONGEST_GREETING_MS && (human ?? 1) < 0.5));
+    (endedMs <= HORIZON_MS || (endedMs <= LONGEST_GREETING_MS && (human ?? 1) < SURELY_HUMAN));
 
+  /** Who says later that one may leave a message is a person. */
   const onWords = (text: string): AnswerEvent[] => {
+    if (hearing.nowMs() > LONGEST_GREETING_MS) return [];
     words = `${words} ${text}`;
     const phrase = tellingPhrase(words);
     if (!phrase || (certain && GROUP_OF[phrase.class] !== 'machine')) return [];
@@ -148,7 +155,7 @@ export function answerClassifier({
 
   const judge = (probability: number, quietMs: number, atMs: number): AnswerEvent[] => {
     const margin = Math.abs(2 * probability - 1);
-    if (probability > thresholds.machine) doubtedAtMs = atMs;
+    if (probability > thresholds.machine * (atMs >= LATE_MS ? LATE_FACTOR : 1)) doubtedAtMs = atMs;
     if (atMs - doubtedAtMs >= MACHINE_CERTAIN_MS) return decide('voicemail', margin, 'voice');
     if (probability >= thresholds.human && quietMs >= VERDICT_PAUSE_MS)
       return decide('human', margin, 'voice');

@@ -18,6 +18,10 @@ const CNG = { hz: 1_100, reachHz: 38, fromMs: 420, toMs: 580 };
 /** Greeting recorders beep at 450–2000 Hz; lower short tones are nasal vowels of a high voice. */
 const BEEP_FROM_HZ = 450;
 const LOW_BEEP = { fromHz: 380, fromMs: 200 };
+
+/** No vowel stays this pure and stable for longer. */
+const LONGEST_VOWEL_MS = 300;
+const STEADY = 0.85;
 const BEEP_MS = { from: 65, to: 1_520 };
 
 /** Voice heard before a tone makes it a recorder's beep rather than a fax's or the network's. */
@@ -95,8 +99,10 @@ function isCng({ hz, fromMs, toMs }: Tone): boolean {
 }
 
 /** Without a voice before it, a long tone at 400–450 Hz is the network ringing, not a recorder. */
-function isBeep({ hz, fromMs, toMs, thenQuiet }: Tone, spokenBefore: boolean): boolean {
+function isBeep(tone: Tone, spokenBefore: boolean): boolean {
+  const { hz, fromMs, toMs, thenQuiet, fromQuiet, steadiness } = tone;
   const lengthMs = toMs - fromMs;
+  if (lengthMs < LONGEST_VOWEL_MS && !(fromQuiet && steadiness >= STEADY)) return false;
   if (!thenQuiet || lengthMs < BEEP_MS.from || lengthMs > BEEP_MS.to) return false;
   if (hz >= BEEP_FROM_HZ) return true;
   return hz >= LOW_BEEP.fromHz && lengthMs >= LOW_BEEP.fromMs && spokenBefore;

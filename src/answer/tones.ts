@@ -11,6 +11,10 @@ export interface Tone {
   readonly state: 'lasting' | 'ended';
   /** Whether the line fell by 6 dB or more for the 50 ms after the tone; false while it lasts. */
   readonly thenQuiet: boolean;
+  /** Share of its time, edges aside, at one level within 1 dB: near 1 for a recorder's beep, lower for a voice. */
+  readonly steadiness: number;
+  /** Whether the line was as quiet just before it: a tone that grows out of a voice is a vowel. */
+  readonly fromQuiet: boolean;
 }
 
 /** A sine keeps this share of the power at 6 dB above the noise; DTMF and ringback pairs and voices stay below. */
@@ -24,6 +28,10 @@ const SEAM_FRAMES = 5;
 const EDGE_FRAMES = 3;
 const SHORTEST_MS = 70;
 const SURE_MS = 150;
+const MOST_PEAKS = 100;
+const STEADY_DB = 1;
+const BEFORE_FRAMES = 4;
+const START_FRAMES = 2;
 const PURE_WHEN_SHORT = 0.9;
 const LASTING_MS = 500;
 const GAP_MS = 50;
@@ -35,7 +43,17 @@ const END_LAG_MS = 10;
 
 /** Finds pure tones in spectral frames: SIT segments, fax tones and beeps, each told once its end is certain. */
 export function toneTracker(): Stage<SpectralFrame, Tone> {
+  const levels: number[] = [];
   let run: Run | null = null;
+
+  const begin = (frame: SpectralFrame): Run => ({
+    ...newRun(frame),
+    beforeDbm0: mean(levels.slice(0, BEFORE_FRAMES)),
+  });
+  const remember = (level: number): void => {
+    levels.push(level);
+    if (levels.length > BEFORE_FRAMES + START_FRAMES) levels.shift();
+  };
 
   const close = (ended: Run): Tone[] => (isTone(ended) ? [tone(ended, 'ended')] : []);
 
@@ -55,9 +73,10 @@ export function toneTracker(): Stage<SpectralFrame, Tone> {
 
   return {
     push(frame) {
-      if (run) return advance(run, frame);
-      if (isPure(frame)) run = begin(frame);
-      return [];
+      const told = run ? advance(run, frame) : [];
+      if (!run && isPure(frame)) run = begin(frame);
+      remember(frame.levelDbm0);
+      return told;
     },
     flush() {
       const open = run;
@@ -77,6 +96,10 @@ interface Run {
   purity: number;
   hz: number;
   levelDbm0: number;
+  /** Mean level of the 40 ms before its start. */
+  readonly beforeDbm0: number;
+  /** Levels of the peak in every frame that belonged. */
+  readonly peaks: number[];
   /** Levels of the frames since the last one that belonged. */
   after: number[];
   told: boolean;
@@ -87,10 +110,19 @@ export function isPure(frame: SpectralFrame): boolean {
   return frame.purity >= PURE && frame.peakDbm0 >= WEAKEST_DBM0;
 }
 
-function begin(frame: SpectralFrame): Run {
+function newRun(frame: SpectralFrame): Omit<Run, 'beforeDbm0'> {
   const { atMs, peakHz, peakDbm0 } = frame;
   const counts = { frames: 1, seams: 0, purity: frame.purity };
-  return { firstMs: atMs, lastMs: atMs, ...counts, hz: peakHz, levelDbm0: peakDbm0, after: [], told: false };
+  return {
+    firstMs: atMs,
+    lastMs: atMs,
+    ...counts,
+    hz: peakHz,
+    levelDbm0: peakDbm0,
+    after: [],
+    peaks: [peakDbm0],
+    told: false,
+  };
 }
 
 /** A repeated packet shifts the phase, which looks like another frequency for as long as the window spans the seam. */
@@ -109,6 +141,7 @@ function take(run: Run, frame: SpectralFrame): void {
   run.purity += (frame.purity - run.purity) / run.frames;
   if (run.seams === 0) run.hz += (frame.peakHz - run.hz) * weight;
   run.levelDbm0 += (frame.peakDbm0 - run.levelDbm0) * weight;
+  if (run.peaks.length < MOST_PEAKS) run.peaks.push(frame.peakDbm0);
   run.lastMs = frame.atMs;
   run.after = [];
 }
@@ -129,8 +162,17 @@ function tone(run: Run, state: Tone['state']): Tone {
     levelDbm0: run.levelDbm0,
     state,
     thenQuiet: rest.length > 0 && mean(rest) <= run.levelDbm0 - QUIET_DB,
+    steadiness: steadiness(run.peaks.slice(EDGE_FRAMES - 1, 1 - EDGE_FRAMES)),
+    fromQuiet: run.beforeDbm0 <= run.levelDbm0 - QUIET_DB,
   };
 }
 
-const mean = (levels: readonly number[]): number =>
-  levels.reduce((sum, level) => sum + level, 0) / levels.length;
+function mean(levels: readonly number[]): number {
+  return levels.length === 0 ? -90 : levels.reduce((sum, level) => sum + level, 0) / levels.length;
+}
+
+function steadiness(peaks: readonly number[]): number {
+  const median = peaks.toSorted((a, b) => a - b)[peaks.length >> 1];
+  if (median === undefined) return 1;
+  return peaks.filter((peak) => Math.abs(peak - median) <= STEADY_DB).length / peaks.length;
+}

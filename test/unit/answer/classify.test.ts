@@ -108,6 +108,12 @@ test('words overrule the voice, and are kept as evidence', () => {
   expect(verdict).toMatchObject({ class: 'call_screening', evidence: { because: 'words' } });
 });
 
+test('words count for as long as a greeting may last', () => {
+  const classifier = answerClassifier({ sampleRate: 8_000 });
+  classifier.push({ type: 'audio', pcm: inTurn(quiet(500), babble(540), quiet(39_500)), answered: true });
+  expect(classifier.push({ type: 'words', text: 'Would you like to leave a message?' })).toEqual([]);
+});
+
 test('16 kHz frames of 20 ms give what 8 kHz gives', () => {
   const classifier = answerClassifier();
   const told: AnswerEvent[] = [];
