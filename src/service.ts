@@ -106,7 +106,8 @@ async function assemble(
     recordings,
     secretKey,
     wakeDialer: () => engine.wake(),
-    canTalk: () => canTalk(engines),
+    // An engine that is being started again comes back.
+    canTalk: () => talkOf(engines) !== null,
     voices: engines.voice.engine,
     readiness: async () => readinessOf(engine, engines),
     metrics: () => ({

@@ -123,6 +123,11 @@ export function startConversation(parts: ConversationParts): Conversation {
       if (transcript.text !== '') parts.onWords(transcript.text);
       dispatch({ type: 'transcript', ...transcript, text: heardWords(transcript.text) });
     },
+    onUnheard(error) {
+      // A hello is no turn: the conversation goes on without its words.
+      if (turn.state === 'pausing' || turn.state === 'yielding') lose(error);
+      else log.warn({ err: error }, 'what the callee said was not put into words');
+    },
     onLost: lose,
   });
 

@@ -23,12 +23,13 @@ const MOST_FRAMES = 28_000 / FRAME_MS;
 /** An engine that gives up later than this has had its time, and the callee has waited long enough. */
 const SLOW_MS = 5000;
 
-/** Begins to listen. An engine that fails twice is told by `onLost`. */
+/** Begins to listen. A transcription that fails twice is told by `onUnheard`, a detector that fails by `onLost`. */
 export function startHearing(parts: {
   readonly detector: SpeechDetector;
   readonly transcriber: Transcriber;
   readonly onSound: (sound: Sound) => void;
   readonly onTranscript: (transcript: Transcript) => void;
+  readonly onUnheard: (error: unknown) => void;
   readonly onLost: (error: unknown) => void;
 }): Hearing {
   const ends = endpointer();
@@ -78,7 +79,7 @@ export function startHearing(parts: {
           await transcribe(samples, signal);
         })
         .catch((error: unknown) => {
-          if (!signal.aborted) parts.onLost(error);
+          if (!signal.aborted) parts.onUnheard(error);
         });
     },
     drop: () => working.abort(),

@@ -23,8 +23,8 @@ export interface Utterance {
 
 /** Marks tell to this precision what was heard: 240 ms, a word or two. */
 const PIECE_SAMPLES = 12 * FRAME_SAMPLES;
-/** No audio from the engine for this long: it is stuck. */
-const STALL_MS = 4000;
+/** No audio from the engine for this long, the wait for others that it speaks for included: it is stuck. */
+const STALL_MS = 8000;
 const TRIES = 2;
 
 type Clause = { readonly text: string; samples: number; heard: number; whole: boolean };

@@ -383,6 +383,28 @@ describe('F23, F24: an engine that fails', () => {
     expect(over()).toBe(true);
   });
 
+  test('F24: ears that do not hear the hello do not end the call', async () => {
+    let calls = 0;
+    const { say, listen, quiet, agent, over } = await scene({
+      chat: [[says('Great.')]],
+      transcriber: {
+        async *transcribe() {
+          calls += 1;
+          if (calls <= 2) throw new Error('HTTP 500');
+          yield { text: 'Yes.', sure: true };
+        },
+      },
+    });
+    await say('Hello?', 400);
+    await quiet(3000);
+    await listen();
+    expect(calls).toBe(2);
+    await say('Yes.');
+    await listen();
+    expect(agent()).toBe('Hello, this is Anna. Great.');
+    expect(over()).toBe(false);
+  });
+
   test.each([
     ['dies', async () => Promise.reject(new Error('dead'))],
     ['gets stuck', async (signal: AbortSignal) => after(1_000_000, signal)],
