@@ -47,7 +47,7 @@ export interface AnswerThresholds {
   readonly machine: number;
 }
 
-export const DEFAULT_THRESHOLDS: AnswerThresholds = { human: 0.6, machine: 0.0035 };
+export const DEFAULT_THRESHOLDS: AnswerThresholds = { human: 0.5, machine: 0.0035 };
 
 const TICK_MS = 50;
 const HORIZON_MS = 10_000;
