@@ -22,6 +22,7 @@ const columns = {
   'import_rows.contact': 'ColumnType<Contact | null, string | null, string | null>',
   'import_rows.raw': 'ColumnType<readonly string[], string, string>',
   'agents.tools': 'ColumnType<ToolName[], ToolName[] | undefined, ToolName[]>',
+  'agents.transfer_targets': 'ColumnType<TransferTarget[], string | undefined, string | undefined>',
   'trunks.answer_thresholds': 'ColumnType<AnswerThresholds | null, string | null | undefined, string | null>',
   'turns.passages': 'ColumnType<readonly Passage[], string | undefined, string>',
   'analyses.disposition': 'Disposition | null',
@@ -36,8 +37,8 @@ import type { Columns } from '../contact/columns.ts';
 import type { ImportCounts } from '../contact/list.ts';
 import type { Contact } from '../contact/row.ts';
 import type { FieldValue, ObjectiveField } from '../conversation/objective.ts';
-import type { ToolName } from '../conversation/prompt.ts';
 import type { Passage } from '../conversation/passages.ts';
+import type { ToolName, TransferTarget } from '../conversation/tools.ts';
 import type { TurnLatency } from '../conversation/transcript.ts';
 import type { Windows } from '../schedule/windows.ts';
 `;

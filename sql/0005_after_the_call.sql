@@ -1,4 +1,4 @@
--- After the call: what a campaign wants to know, and what each conversation brought.
+-- What a campaign wants to know, what each conversation brought, and whom agents may put callees through to.
 
 alter table campaigns add column objective_fields jsonb not null default '[]';
 
@@ -36,3 +36,26 @@ create table call_fields (
   primary key (call_id, name, source),
   check ((value is null) = (quote is null))
 );
+
+alter table agents
+  add column transfer_targets jsonb not null default '[]';
+
+insert into dispositions (code, label, connected, final, counts, fault) values
+  ('transferred', 'Put through to a colleague', true, true, true, 'nobody');
+
+create type transfer_outcome as enum ('connected', 'busy', 'no_answer', 'failed', 'abandoned');
+
+-- Calls to the team's own people, to put a callee through; each takes a channel and a slot of its call's trunk (I7).
+create table transfers (
+  id uuid primary key,
+  call_id uuid not null references attempts on delete cascade,
+  trunk_id text not null references trunks,
+  target text not null,                            -- its id in the agent's list
+  number text not null,
+  dial_at timestamptz not null,
+  ended_at timestamptz,
+  outcome transfer_outcome,
+  check ((ended_at is null) = (outcome is null))
+);
+create index transfers_of_call on transfers (call_id);
+create index transfers_live_of_trunk on transfers (trunk_id) where ended_at is null;

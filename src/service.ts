@@ -83,6 +83,7 @@ async function assemble(
     voices: engines.voice.engine,
     talk: talkOf(engines),
     reader: engines.head.engine,
+    readsInSpareTime: config.llm === undefined,
     canTalk: () => canTalk(engines),
     talkSlots: talkSlotsOf(config),
     ears: engines.ears.engine,

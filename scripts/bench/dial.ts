@@ -159,6 +159,7 @@ async function dialWhole(
     voices: null,
     talk: null,
     reader: null,
+    readsInSpareTime: true,
     canTalk: () => false,
     talkSlots: 0,
     ears: null,

@@ -6,7 +6,8 @@ export const prometheusType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Writes the service's metrics in Prometheus' text format; no label holds a number or a name. */
 export function toPrometheus(metrics: ServiceMetrics): string {
-  const { activeCalls, ariConnected, attemptsEnded, claimSeconds, turnSeconds, trunks } = metrics;
+  const { actionsIgnored, activeCalls, ariConnected, attemptsEnded, claimSeconds, turnSeconds, trunks } =
+    metrics;
   return [
     ...family('carillon_active_calls', 'gauge', 'Attempts that go on, reserved ones included.', [
       ['', activeCalls],
@@ -23,6 +24,12 @@ export function toPrometheus(metrics: ServiceMetrics): string {
       'counter',
       'Attempts that ended, by disposition.',
       [...attemptsEnded].map(([disposition, count]) => [`{disposition="${disposition}"}`, count] as const),
+    ),
+    ...family(
+      'carillon_actions_ignored_total',
+      'counter',
+      "What agents' models wanted to do and were not allowed to.",
+      [['', actionsIgnored]],
     ),
     ...family(
       'carillon_claim_seconds',

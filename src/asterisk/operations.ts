@@ -77,6 +77,20 @@ export function addToBridge(ari: AriRequester, id: string, query: AddChannelBrid
   return ari.request({ method: 'POST', path: `/bridges/${at(id)}/addChannel`, query });
 }
 
+/** Presses these keys towards the far end, one after the other. */
+export function sendDigits(ari: AriRequester, id: string, query: { readonly dtmf: string }): Promise<void> {
+  return ari.request({ method: 'POST', path: `/channels/${at(id)}/dtmf`, query });
+}
+
+/** Sets a variable or a function of a channel, such as `TIMEOUT(absolute)`. */
+export function setVariable(
+  ari: AriRequester,
+  id: string,
+  query: { readonly variable: string; readonly value: string },
+): Promise<void> {
+  return ari.request({ method: 'POST', path: `/channels/${at(id)}/variable`, query });
+}
+
 /** A SIP endpoint with its state and channels. 404: there is none. */
 export function getEndpoint(ari: AriRequester, id: string): Promise<Endpoint> {
   return ari.request({ method: 'GET', path: `/endpoints/PJSIP/${at(id)}` });

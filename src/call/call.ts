@@ -18,6 +18,7 @@ import type { Disposition } from './disposition.ts';
  *      │                                                   screened ┴────────────────────┘ (back to speaking, and here
  *                                                               │                   again if a phone rings after all)
  *      ▼                                                        │ messageLeft, screeningOver
+ *                                   handedOver ◄── handOver: from speaking and listening
  *    ended ◄── destroyed, lost: from every state ◄── leaving ◄──┴── hangUp: from every placed state
  *
  * `step` is pure: it returns the next call and what the outside world should now do. An event that the state does not
@@ -32,6 +33,8 @@ export type Call =
   | { readonly state: 'leavingMessage'; readonly trail: Trail }
   /** Something asks who calls, and may let a person join. */
   | { readonly state: 'screened'; readonly trail: Trail }
+  /** The callee has been put through to somebody else: the agent is silent. */
+  | { readonly state: 'handedOver'; readonly trail: Trail }
   | { readonly state: 'leaving'; readonly trail: Trail }
   | { readonly state: 'ended'; readonly disposition: Disposition; readonly trail: Trail | null };
 
@@ -59,6 +62,8 @@ export type CallEvent =
   | { readonly type: 'agreed'; readonly on: Agreement }
   /** Nobody has joined for so long after a screening that nobody will. */
   | { readonly type: 'screeningOver' }
+  /** The callee and the one they are put through to hear each other. */
+  | { readonly type: 'handOver'; readonly to: string }
   | { readonly type: 'hangUp'; readonly because: HangUpReason }
   | { readonly type: 'hangupRequest'; readonly cause: HangupCause }
   | {
@@ -147,6 +152,9 @@ export function step(call: Call, event: CallEvent): Step {
       return [{ ...call, trail: { ...call.trail, agreement: event.on } }];
     case 'screeningOver':
       return call.state === 'screened' ? step(call, { type: 'hangUp', because: 'done' }) : [call];
+    case 'handOver':
+      if (call.state !== 'speaking' && call.state !== 'listening') return [call];
+      return [{ state: 'handedOver', trail: { ...call.trail, handedOverTo: event.to } }];
     case 'placed':
     case 'refused':
       return [call];
@@ -175,6 +183,7 @@ function answer(call: PlacedCall, at: Date): Step {
     case 'listening':
     case 'leavingMessage':
     case 'screened':
+    case 'handedOver':
       return [call];
   }
 }
@@ -226,6 +235,9 @@ function hear(call: PlacedCall, verdict: Verdict): Step {
     case 'ringing':
     case 'leaving':
       return [heard];
+    case 'handedOver':
+      // Two people talk: what is heard is no answer any more.
+      return [call];
   }
 }
 

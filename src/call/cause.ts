@@ -49,6 +49,8 @@ export interface Trail {
   /** Whether the callee was heard to speak after the greeting. */
   readonly calleeSpoke?: boolean;
   readonly agreement?: Agreement;
+  /** The id of the target to whom the callee was put through. */
+  readonly handedOverTo?: string;
   /** What ARI said before the channel ended; absent on the PBX's own ring timeout after a plain originate. */
   readonly hangupRequest?: HangupCause;
   readonly destroyed?: HangupCause;
@@ -156,6 +158,7 @@ function ofAnswered(trail: Trail, answeredAt: Date): Disposition {
   if (trail.hungUpBecause === 'no_audio') return 'no_audio';
   if (trail.hungUpBecause === 'dnc' || trail.agreement?.type === 'neverAgain') return 'dnc_request';
   if (trail.agreement) return trail.agreement.type === 'wrongPerson' ? 'wrong_person' : 'callback';
+  if (trail.handedOverTo !== undefined) return 'transferred';
   if (trail.hungUpBecause === 'failure') return 'lost_app';
   // Nobody made a sound, neither during the greeting nor after it.
   if (trail.verdict?.class === 'silence' && !trail.calleeSpoke) return 'no_audio';

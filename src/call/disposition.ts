@@ -5,6 +5,7 @@ export const refinedDispositions = ['interested', 'refused', 'callback_wanted', 
 export const finalDispositions = [
   'answered',
   ...refinedDispositions,
+  'transferred',
   'fax',
   'invalid_number',
   'dnc_request',

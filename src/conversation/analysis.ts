@@ -67,17 +67,20 @@ export function sentimentOf(turns: readonly Line[]): Question<Shown<Sentiment> |
 }
 
 const outcomeWords: Readonly<Record<Outcome | 'none', string>> = {
-  interested: 'agrees or wants it',
-  refused: 'does not want it',
-  callback_wanted: 'wants to be called another time',
-  wrong_person: 'is not the one who was to be called',
+  interested: 'says yes to what the agent asks or offers',
+  refused: 'says no or is not interested',
+  callback_wanted: 'has no time now and wants another call',
+  wrong_person: 'is somebody else than the one who was to be called',
   none: 'none of these',
 };
 
 /** What the callee thought of it; null when it is none of these, or no line of theirs shows it. */
 export function outcomeOf(turns: readonly Line[]): Question<Shown<Outcome> | null> {
   return {
-    ...about(turns, 'What does the person want in the end? Then give the line of theirs that shows it best.'),
+    ...about(
+      turns,
+      'Which of these is true of the person, looking at the whole call? Then give the line of theirs that shows it best.',
+    ),
     form: { meaning: { enum: Object.values(outcomeWords) }, line: { enum: linesOf(turns) } },
     read: ({ line, meaning }) =>
       shown(
@@ -100,17 +103,17 @@ export function fieldOf(
       turns,
       [
         field.question,
-        'Does the person say so themselves? If not, or if they talk about something else: "said" is no.',
+        `If the person has not said so themselves, "known" is "${NOT_SAID}".`,
         'Then give the line in which they say it, and the answer.',
       ].join('\n'),
     ),
     form: {
-      said: { enum: ['yes', 'no'] },
+      known: { enum: ['said', NOT_SAID] },
       line: { enum: [NOT_SAID, ...linesOf(turns)] },
       answer: answerForm(field),
     },
-    read({ said, line, answer }) {
-      const quote = said === 'no' ? null : evidenceOf(textOf(line), turns);
+    read({ known, line, answer }) {
+      const quote = known === NOT_SAID ? null : evidenceOf(textOf(line), turns);
       const value: FieldValue | null = quote === null ? null : meaningOf(field, answer, quote, meaning);
       return value === null ? notSaid : { name: field.name, value, quote };
     },

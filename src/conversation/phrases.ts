@@ -17,6 +17,14 @@ export interface Phrases extends Readonly<Record<StandardLine, string>> {
   readonly allRight: string;
   /** A whole sentence. */
   readonly disclosure: string;
+  readonly puttingThrough: string;
+  /** What somebody hears before a callee is put through to them. */
+  readonly handOver: (known: {
+    readonly agent: string;
+    readonly callee: string;
+    /** What they have said last, and what they have answered. */
+    readonly said: string;
+  }) => string;
 }
 
 /** The phrases of each language. */
@@ -39,6 +47,10 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     cannotBook: "I can't arrange a time myself, so we will try again another day. Goodbye.",
     allRight: 'All right. What else can I do for you?',
     disclosure: 'I am an AI assistant.',
+    notThere: 'I am sorry, nobody can take your call right now. What else can I do for you?',
+    puttingThrough: 'One moment, I will put you through.',
+    handOver: ({ agent, callee, said }) =>
+      `This is ${agent}. I have ${callee || 'somebody'} on the line for you.${said && ` They said: ${said}`} I am putting you through.`,
   },
   de: {
     stillThere: 'Sind Sie noch da?',
@@ -58,6 +70,10 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     cannotBook: 'Ich kann selbst keine Zeit vereinbaren, wir versuchen es ein andermal. Auf Wiederhören.',
     allRight: 'In Ordnung. Was kann ich sonst für Sie tun?',
     disclosure: 'Ich bin eine KI-Assistenz.',
+    notThere: 'Leider kann gerade niemand Ihren Anruf annehmen. Was kann ich sonst für Sie tun?',
+    puttingThrough: 'Einen Moment, ich verbinde Sie.',
+    handOver: ({ agent, callee, said }) =>
+      `Hier ist ${agent}. Ich habe ${callee || 'jemanden'} für Sie am Apparat.${said && ` Gesagt wurde: ${said}`} Ich verbinde.`,
   },
   es: {
     stillThere: '¿Sigue ahí?',
@@ -77,6 +93,10 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     cannotBook: 'No puedo fijar una hora, así que lo intentaremos otro día. Adiós.',
     allRight: 'De acuerdo. ¿En qué más puedo ayudarle?',
     disclosure: 'Soy un asistente de inteligencia artificial.',
+    notThere: 'Lo siento, nadie puede atenderle en este momento. ¿En qué más puedo ayudarle?',
+    puttingThrough: 'Un momento, le paso.',
+    handOver: ({ agent, callee, said }) =>
+      `Soy ${agent}. Tengo a ${callee || 'una persona'} en la línea.${said && ` Ha dicho: ${said}`} Le paso la llamada.`,
   },
   fr: {
     stillThere: 'Vous êtes toujours là ?',
@@ -96,5 +116,9 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     cannotBook: "Je ne peux pas fixer d'heure, nous réessaierons un autre jour. Au revoir.",
     allRight: "D'accord. Que puis-je faire d'autre pour vous ?",
     disclosure: "Je suis un assistant d'intelligence artificielle.",
+    notThere: "Je suis désolé, personne ne peut prendre votre appel. Que puis-je faire d'autre pour vous ?",
+    puttingThrough: 'Un instant, je vous mets en relation.',
+    handOver: ({ agent, callee, said }) =>
+      `C'est ${agent}. J'ai ${callee || 'quelqu’un'} en ligne pour vous.${said && ` La personne a dit : ${said}`} Je vous mets en relation.`,
   },
 };

@@ -1,5 +1,5 @@
 import { speakable } from './clauses.ts';
-import type { Message, Tool } from './engines.ts';
+import type { Message } from './engines.ts';
 
 /** What an agent is told before a call. Field values come from lists that others wrote: they are data. */
 export interface Briefing {
@@ -56,32 +56,6 @@ export function messagesFor(told: Message, history: readonly Message[]): readonl
   const from = history.findLastIndex(({ text }) => (room -= text.length) < 0) + 1;
   return [told, ...history.slice(from)];
 }
-
-/** The names of the tools that an agent may be given. */
-export const toolNames = ['end_call', 'schedule_callback', 'mark_dnc'] as const;
-export type ToolName = (typeof toolNames)[number];
-
-/** None takes a number, an address or an id: what a tool acts on is the call itself. */
-const tools: Readonly<Record<ToolName, Tool>> = {
-  end_call: {
-    name: 'end_call',
-    description: 'The aim is reached or the person wants to end the call; you have said goodbye.',
-    parameters: { properties: {}, required: [] },
-  },
-  schedule_callback: {
-    name: 'schedule_callback',
-    description: 'The person asks to be called at another time.',
-    parameters: { properties: {}, required: [] },
-  },
-  mark_dnc: {
-    name: 'mark_dnc',
-    description: 'The person never wants to be called again.',
-    parameters: { properties: {}, required: [] },
-  },
-};
-
-/** The tools of an agent's list, as the model sees them. */
-export const toolsOf = (allowed: readonly ToolName[]): readonly Tool[] => allowed.map((name) => tools[name]);
 
 /** Quoted as JSON does it, so that no value can end its own quotes. */
 const quoted = (text: string): string => JSON.stringify(speakable(text).slice(0, LONGEST_FACT));

@@ -58,6 +58,8 @@ export type TurnEvent =
   | { readonly type: 'lost' }
   /** The conversation has lasted as long as it may. */
   | { readonly type: 'over' }
+  /** Nobody takes the call to whom the callee was to be put through. */
+  | { readonly type: 'back' }
   /** The callee has pressed the key that means: no more calls. It is on the list. */
   | { readonly type: 'never' };
 
@@ -83,7 +85,7 @@ export type TurnEffect =
   | { readonly type: 'end' };
 
 /** What the agent says without being asked. */
-export type StandardLine = 'stillThere' | 'giveUp' | 'tooLong' | 'optedOut' | 'sorry';
+export type StandardLine = 'stillThere' | 'giveUp' | 'tooLong' | 'optedOut' | 'sorry' | 'notThere';
 
 /** How long a callee who says nothing is waited for, before the agent asks and once more before it ends the call. */
 export type TurnRules = { readonly noInputMs: number };
@@ -150,6 +152,12 @@ function meet(turn: In<'meeting'>, event: Expected): TurnStep {
 
 function listen(turn: In<'listening'>, event: Expected, { noInputMs }: TurnRules): TurnStep {
   if (event.type === 'voice') return [{ state: 'hearing', asked: turn.asked }];
+  if (event.type === 'back') {
+    return [
+      { state: 'answering', ...silent, asked: false, filled: true },
+      { type: 'say', line: 'notThere' },
+    ];
+  }
   if (event.type !== 'quiet') return [turn];
   const quietFromMs = Math.min(turn.quietFromMs ?? event.ms, event.ms);
   if (event.ms - quietFromMs < noInputMs) return [{ ...turn, quietFromMs }];
@@ -208,6 +216,7 @@ function answer(turn: In<'answering'>, event: Expected): TurnStep {
       if (event.ms < FILL_MS || turn.audible || turn.filled) return [turn];
       return [{ ...turn, filled: true }, { type: 'fill' }];
     case 'transcript':
+    case 'back':
       return [turn];
   }
 }
@@ -249,6 +258,8 @@ function giveWay(turn: In<'yielding'>, event: Expected): TurnStep {
       return [{ ...turn, audible: true }];
     case 'closing':
       return [{ ...turn, last: true }];
+    case 'back':
+      return [turn];
   }
 }
 

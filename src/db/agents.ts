@@ -1,4 +1,4 @@
-import type { ToolName } from '../conversation/prompt.ts';
+import type { ToolName, TransferTarget } from '../conversation/tools.ts';
 import type { Connection, Database } from './database.ts';
 import type { Changes } from './changes.ts';
 import { violates } from './changes.ts';
@@ -21,6 +21,7 @@ export interface AgentFields {
   readonly disclosure: string;
   readonly noInputSeconds: number;
   readonly tools: readonly ToolName[];
+  readonly transferTargets: readonly TransferTarget[];
 }
 
 const columns = [
@@ -38,17 +39,24 @@ const columns = [
   'disclosure',
   'noInputS as noInputSeconds',
   'tools',
+  'transferTargets',
   'createdAt',
 ] as const;
 
 /** Adds an agent. */
 export async function insertAgent(
   db: Database,
-  { maxCallSeconds, noInputSeconds, tools, ...agent }: AgentFields,
+  { maxCallSeconds, noInputSeconds, tools, transferTargets, ...agent }: AgentFields,
 ) {
   return db
     .insertInto('agents')
-    .values({ ...agent, maxCallS: maxCallSeconds, noInputS: noInputSeconds, tools: [...tools] })
+    .values({
+      ...agent,
+      maxCallS: maxCallSeconds,
+      noInputS: noInputSeconds,
+      tools: [...tools],
+      transferTargets: JSON.stringify(transferTargets),
+    })
     .returning(columns)
     .executeTakeFirstOrThrow();
 }
@@ -75,7 +83,7 @@ export async function updateAgent(
   db: Connection,
   { id, change }: { id: string; change: Changes<AgentFields> },
 ) {
-  const { maxCallSeconds, noInputSeconds, tools, ...rest } = change;
+  const { maxCallSeconds, noInputSeconds, tools, transferTargets, ...rest } = change;
   return db.transaction().execute(async (tx) => {
     const changed = await tx
       .updateTable('agents')
@@ -84,6 +92,7 @@ export async function updateAgent(
         maxCallS: maxCallSeconds,
         noInputS: noInputSeconds,
         ...(tools && { tools: [...tools] }),
+        transferTargets: transferTargets && JSON.stringify(transferTargets),
       })
       .where('id', '=', id)
       .returning(columns)

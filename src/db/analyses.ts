@@ -110,7 +110,7 @@ export async function saveAnalysis(
 }
 
 /** Writes down fields of a call's objective; a later value replaces an earlier one of the same source. */
-async function insertFields(
+export async function insertFields(
   db: Database,
   {
     callId,

@@ -13,6 +13,7 @@ export async function briefingOf(db: Database, { leadId }: { leadId: number }) {
       'leads.number',
       'contacts.timezone',
       'campaigns.objective',
+      'campaigns.objectiveFields',
       'campaigns.windows',
       'agents.id as agentId',
       'agents.name',
@@ -22,6 +23,7 @@ export async function briefingOf(db: Database, { leadId }: { leadId: number }) {
       'agents.language',
       'agents.noInputS',
       'agents.tools',
+      'agents.transferTargets',
     ])
     .where('leads.id', '=', leadId)
     .executeTakeFirstOrThrow();

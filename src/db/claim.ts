@@ -6,6 +6,7 @@ import { bookSlots } from '../campaign/slots.ts';
 import { readPhone } from '../contact/phone.ts';
 import { zonesOf } from '../schedule/callee-zones.ts';
 import type { DB } from './generated.ts';
+import { liveOnTrunk } from './transfers.ts';
 
 /** An attempt that holds its number, its place under every cap and its slot on the trunk. */
 export interface Reserved {
@@ -218,7 +219,7 @@ async function readCaps(
   const result = await sql<Caps>`
     select clock_timestamp() as now,
       (select count(*) from attempts where campaign_id = ${campaignId} and ended_at is null) as live_of_campaign,
-      (select count(*) from attempts where trunk_id = ${trunkId} and ended_at is null) as live_of_trunk,
+      ${liveOnTrunk(trunkId)} as live_of_trunk,
       (select count(*) from attempts a join campaigns c on c.id = a.campaign_id join agents on agents.id = c.agent_id
         where a.pbx = ${pbx} and a.ended_at is null and agents.talks) as live_talks,
       exists (select from leases

@@ -11,8 +11,8 @@ import type { Columns } from '../contact/columns.ts';
 import type { ImportCounts } from '../contact/list.ts';
 import type { Contact } from '../contact/row.ts';
 import type { FieldValue, ObjectiveField } from '../conversation/objective.ts';
-import type { ToolName } from '../conversation/prompt.ts';
 import type { Passage } from '../conversation/passages.ts';
+import type { ToolName, TransferTarget } from '../conversation/tools.ts';
 import type { TurnLatency } from '../conversation/transcript.ts';
 import type { Windows } from '../schedule/windows.ts';
 import type { ColumnType } from "kysely";
@@ -49,6 +49,8 @@ export type Speaker = "agent" | "callee";
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export type TransferOutcome = "abandoned" | "busy" | "connected" | "failed" | "no_answer";
+
 export type Transport = "tcp" | "tls" | "udp";
 
 export interface Agents {
@@ -65,6 +67,7 @@ export interface Agents {
   speakingRate: Generated<number>;
   talks: Generated<boolean>;
   tools: ColumnType<ToolName[], ToolName[] | undefined, ToolName[]>;
+  transferTargets: ColumnType<TransferTarget[], string | undefined, string | undefined>;
   voice: Generated<string>;
   voicemailMessage: Generated<string>;
 }
@@ -258,6 +261,17 @@ export interface Passages {
   words: string;
 }
 
+export interface Transfers {
+  callId: string;
+  dialAt: Timestamp;
+  endedAt: Timestamp | null;
+  id: string;
+  number: string;
+  outcome: TransferOutcome | null;
+  target: string;
+  trunkId: string;
+}
+
 export interface Trunks {
   allowedPrefixes: Generated<string[]>;
   answerThresholds: ColumnType<AnswerThresholds | null, string | null | undefined, string | null>;
@@ -318,6 +332,7 @@ export interface DB {
   leads: Leads;
   leases: Leases;
   passages: Passages;
+  transfers: Transfers;
   trunks: Trunks;
   turns: Turns;
   verdictCorrections: VerdictCorrections;

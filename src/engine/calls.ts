@@ -4,6 +4,7 @@ import type { HangupCause } from '../call/cause.ts';
 import type { Reserved } from '../db/claim.ts';
 import type { CallCommands } from './commands.ts';
 import { type CallContext, type RunningCall, runCall } from './running-call.ts';
+import { callOf, targetChannelOf } from './transfer.ts';
 
 /** The key with which a callee asks not to be called again. */
 const OPT_OUT_DIGIT = '9';
@@ -37,8 +38,11 @@ export function createCalls(context: CallContext): Calls {
       return call;
     },
     hear(happened) {
-      const call = calls.get(happened.channelId);
+      const callId = callOf(happened.channelId);
+      const call = calls.get(callId);
       if (!call) return;
+      if (happened.channelId === targetChannelOf(callId)) return call.hearTarget(happened);
+      if (happened.channelId !== callId) return;
       if (happened.type === 'dtmf' && happened.digit === OPT_OUT_DIGIT) optOut(call);
       const event = callEvent(happened);
       if (event) call.dispatch(event);

@@ -140,6 +140,11 @@ async function lackingForStart(tx: Database, campaign: CampaignRow): Promise<str
   if (trunk?.allowedPrefixes.length === 0) {
     return 'The trunk may dial nothing: its list of allowed prefixes is empty.';
   }
+  const agent = await findAgent(tx, { id: campaign.agentId });
+  const outside = agent?.transferTargets.find(
+    ({ number }) => !trunk?.allowedPrefixes.some((prefix) => number.startsWith(prefix)),
+  );
+  if (outside) return `The trunk may not dial the number of the transfer target ${outside.id}.`;
   if (!(await hasLeads(tx, { id: campaign.id }))) return 'The campaign has no contacts.';
   return unfit(tx, campaign);
 }

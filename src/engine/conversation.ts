@@ -1,10 +1,18 @@
 import type { Logger } from 'pino';
 import { clauser, clausesOf } from '../conversation/clauses.ts';
-import type { Chat, Message, SpeechDetector, Synthesizer, Transcriber } from '../conversation/engines.ts';
+import type {
+  Chat,
+  Message,
+  Reply,
+  SpeechDetector,
+  Synthesizer,
+  Transcriber,
+} from '../conversation/engines.ts';
 import { goesInCircles } from '../conversation/loops.ts';
 import { type Passage, informed } from '../conversation/passages.ts';
 import { phrasesOf } from '../conversation/phrases.ts';
-import { type ToolName, messagesFor, toolsOf, utterance as heardWords } from '../conversation/prompt.ts';
+import { leakGuard } from '../conversation/leaks.ts';
+import { messagesFor, utterance as heardWords } from '../conversation/prompt.ts';
 import {
   type Agreement,
   type Dialog,
@@ -14,6 +22,7 @@ import {
   optOut,
   scripted,
 } from '../conversation/script.ts';
+import { type ToolName, type TransferTarget, actionOf, toolNames, toolsOf } from '../conversation/tools.ts';
 import type { SpokenTurn } from '../conversation/transcript.ts';
 import {
   type StandardLine,
@@ -23,6 +32,7 @@ import {
   opening,
   stepTurn,
 } from '../conversation/turn.ts';
+import { type Actions, actAside } from './actions.ts';
 import { type AgentTurn, discard, latencyOf } from './agent-turn.ts';
 import { startHearing } from './hearing.ts';
 import type { Line } from './line.ts';
@@ -62,6 +72,8 @@ export interface ConversationParts {
   readonly tools: readonly ToolName[];
   /** Finds what the agent's documents say about what was said. */
   readonly recall: (said: string) => Promise<readonly Passage[]>;
+  /** Absent where there is nothing to act on. */
+  readonly actions?: Actions;
   readonly noInputMs: number;
   readonly longestMs: number;
   /** Makes an agreement durable; it is acknowledged to the callee only then. */
@@ -83,7 +95,12 @@ const LAST_WORDS_MS = 10_000;
 export function startConversation(parts: ConversationParts): Conversation {
   const { log, scene } = parts;
   const phrases = phrasesOf[scene.language];
-  const tools = toolsOf(parts.tools);
+  const box = {
+    allowed: parts.tools,
+    fields: parts.actions?.fields ?? [],
+    targets: parts.actions?.targets ?? [],
+  };
+  const tools = toolsOf(box);
   const history: Message[] = [];
   const ended = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();
@@ -97,6 +114,10 @@ export function startConversation(parts: ConversationParts): Conversation {
   let fillers = 0;
   let filledMs: number | undefined;
   let greeted = false;
+  /** The callee waits to be put through. */
+  let holding = false;
+  /** Nobody takes them, and they have not been told. */
+  let isBack = false;
   let answeredAt = performance.now();
   let calleeFrom = 0;
   let calleeUntil = 0;
@@ -139,10 +160,12 @@ export function startConversation(parts: ConversationParts): Conversation {
 
   function dispatch(event: TurnEvent): void {
     if (closed) return;
-    const [next, ...effects] = stepTurn(turn, event, parts);
+    const rules = holding ? { noInputMs: Infinity } : parts;
+    const [next, ...effects] = stepTurn(turn, event, rules);
     if (next.state !== turn.state) log.debug({ from: turn.state, to: next.state, event: event.type }, 'turn');
     turn = next;
     for (const effect of effects) perform(effect);
+    tellBack();
   }
 
   function perform(effect: TurnEffect): void {
@@ -235,9 +258,13 @@ export function startConversation(parts: ConversationParts): Conversation {
   async function ask(answer: AgentTurn, text: string): Promise<void> {
     const { utterance, times } = answer;
     const clauses = clauser();
-    const uses: string[] = [];
+    const uses: Extract<Reply, { type: 'use' }>[] = [];
+    const isLeaking = leakGuard(parts.instruction.text);
+    let leaked = false;
     let asks = false;
     const say = (clause: string): void => {
+      leaked ||= isLeaking(clause);
+      if (leaked) return;
       asks = clause.endsWith('?');
       times.firstClauseMs ??= since(performance.now());
       utterance.say(clause);
@@ -247,24 +274,45 @@ export function startConversation(parts: ConversationParts): Conversation {
     const messages = messagesFor(parts.instruction, [...history, { role: 'callee', text: known }]);
     for await (const reply of think(parts.chat, messages, tools, answer.abort.signal)) {
       times.firstWordMs ??= since(performance.now());
-      if (reply.type === 'use') uses.push(reply.tool);
+      if (reply.type === 'use') uses.push(reply);
       else for (const clause of clauses.push(reply.text)) say(clause);
     }
     for (const clause of clauses.flush()) say(clause);
 
     await answer.committed.promise;
     if (answer !== current) return;
-    const use = parts.tools.find((tool) => uses.includes(tool));
-    // Who asks something waits for the answer, whatever a small model wants beside it.
-    if (use === 'end_call' && !asks) {
-      if (times.firstClauseMs === undefined) say(phrases.goodbye);
-      dispatch({ type: 'closing' });
-    } else if (use && use !== 'end_call') {
-      const now = new Date();
-      const step = use === 'mark_dnc' ? optOut(text, scene) : callback(text, dialog, { ...scene, now });
-      await settle(step);
-      sayAll(utterance, step.say);
-    } else if (times.firstClauseMs === undefined) say(phrases.fillers[0] ?? '');
+    // A model that reads out its instructions does as somebody else wants.
+    if (leaked) sayAll(utterance, phrases.allRight);
+    const wanted = uses.flatMap((use) => (leaked ? null : actionOf(use, box)) ?? []);
+    for (let left = uses.length - wanted.length; left > 0; left -= 1) parts.actions?.ignored();
+    if (parts.actions) actAside(wanted, { actions: parts.actions, history, scene, now: new Date() });
+    const [use] = toolNames.flatMap((name) => wanted.find(({ type }) => type === name) ?? []);
+    const silent = !leaked && times.firstClauseMs === undefined;
+    switch (use?.type) {
+      case 'mark_dnc':
+      case 'schedule_callback': {
+        const now = new Date();
+        const step =
+          use.type === 'mark_dnc' ? optOut(text, scene) : callback(text, dialog, { ...scene, now });
+        await settle(step);
+        sayAll(utterance, step.say);
+        break;
+      }
+      case 'transfer':
+        if (silent) say(phrases.puttingThrough);
+        putThrough(use.target, text).catch(lose);
+        break;
+      case 'end_call':
+        // Who asks something waits for the answer, whatever a small model wants beside it.
+        if (asks || holding) break;
+        if (silent) say(phrases.goodbye);
+        dispatch({ type: 'closing' });
+        break;
+      case undefined:
+      case 'record_field':
+      case 'send_dtmf':
+        if (silent) say(phrases.fillers[0] ?? '');
+    }
     utterance.end();
   }
 
@@ -280,6 +328,24 @@ export function startConversation(parts: ConversationParts): Conversation {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** The agent goes on talking to the callee while the target's phone rings. */
+  async function putThrough(target: TransferTarget, said: string): Promise<void> {
+    if (holding || !parts.actions) return;
+    holding = true;
+    const together = await parts.actions.putThrough(target, said);
+    holding = false;
+    if (together) return close();
+    isBack = true;
+    tellBack();
+  }
+
+  /** Nobody is interrupted for it. */
+  function tellBack(): void {
+    if (!isBack || turn.state !== 'listening') return;
+    isBack = false;
+    dispatch({ type: 'back' });
   }
 
   /** Makes durable what a step of the script agrees on, and takes note of where it leads. */
@@ -373,6 +439,21 @@ export function startConversation(parts: ConversationParts): Conversation {
     parts.onTurn({ ...rest, atMs: sinceAnswer(from), untilMs: sinceAnswer(until) });
   }
 
+  function close(): void {
+    closed = true;
+    closing.abort();
+    reading.abort();
+    for (const timer of timers) clearTimeout(timer);
+    hearing.stop();
+    const given = current;
+    current = null;
+    discard(draft);
+    discard(given);
+    if (given) noteAgent(given, true);
+    opened.resolve();
+    ended.resolve();
+  }
+
   const later = (ms: number, act: () => void): void => void timers.add(setTimeout(act, ms));
 
   return {
@@ -399,20 +480,7 @@ export function startConversation(parts: ConversationParts): Conversation {
       await parts.agree({ type: 'neverAgain', said: how });
       dispatch({ type: 'never' });
     },
-    close() {
-      closed = true;
-      closing.abort();
-      reading.abort();
-      for (const timer of timers) clearTimeout(timer);
-      hearing.stop();
-      const given = current;
-      current = null;
-      discard(draft);
-      discard(given);
-      if (given) noteAgent(given, true);
-      opened.resolve();
-      ended.resolve();
-    },
+    close,
   };
 }
 

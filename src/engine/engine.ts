@@ -55,6 +55,8 @@ export interface EngineParts {
   readonly talk: TalkEngines | null;
   /** Reads what was said when a call is over; null where that can't be had. */
   readonly reader: Reader | null;
+  /** Whether reading slows live conversations down, as it does where both are done by one small engine. */
+  readonly readsInSpareTime: boolean;
   /** Whether all engines of a conversation are there and well now. */
   readonly canTalk: () => boolean;
   /** How many conversations this machine holds at once. */
@@ -85,6 +87,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     voices: parts.voices,
     ears: parts.ears,
     recordingsFolder: parts.recordingsFolder,
+    onActionIgnored: () => parts.meter.actionIgnored(),
     onTurnTook: (seconds) => parts.meter.turnTook(seconds),
     onState: ({ reserved, call }) => {
       const state = progress.note(reserved.attemptId, call);
@@ -214,7 +217,14 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     campaigns,
     calls,
     trunks,
-    analyse: createAnalyst({ db, reader: parts.reader, spare, live, log, onRefined: settle }),
+    analyse: createAnalyst({
+      db,
+      reader: parts.reader,
+      spare: parts.readsInSpareTime ? spare : { use: async (work, signal) => work(signal) },
+      live,
+      log,
+      onRefined: settle,
+    }),
     problem: () => problem,
     wake: () => dialer.wake(),
     async stop(drainMs) {

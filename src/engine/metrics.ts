@@ -11,6 +11,8 @@ export interface Histogram {
 export interface Metrics {
   readonly attemptsEnded: ReadonlyMap<Disposition, number>;
   readonly claimSeconds: Histogram;
+  /** What agents' models wanted to do and were not allowed to. */
+  readonly actionsIgnored: number;
   /** From the end of a callee's speech to the first of the agent's answer. */
   readonly turnSeconds: Histogram;
 }
@@ -18,6 +20,7 @@ export interface Metrics {
 /** Counts what the dialer and the agents do. */
 export interface Meter {
   attemptEnded(disposition: Disposition): void;
+  actionIgnored(): void;
   claimTook(seconds: number): void;
   turnTook(seconds: number): void;
   read(): Metrics;
@@ -32,13 +35,20 @@ export function createMeter(): Meter {
   const attemptsEnded = new Map<Disposition, number>();
   const claims = histogram(CLAIM_BOUNDS);
   const turns = histogram(TURN_BOUNDS);
+  let ignored = 0;
   return {
+    actionIgnored: () => void (ignored += 1),
     attemptEnded(disposition) {
       attemptsEnded.set(disposition, (attemptsEnded.get(disposition) ?? 0) + 1);
     },
     claimTook: claims.observe,
     turnTook: turns.observe,
-    read: () => ({ attemptsEnded, claimSeconds: claims.read(), turnSeconds: turns.read() }),
+    read: () => ({
+      attemptsEnded,
+      actionsIgnored: ignored,
+      claimSeconds: claims.read(),
+      turnSeconds: turns.read(),
+    }),
   };
 }
 

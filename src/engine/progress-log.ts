@@ -15,6 +15,7 @@ const states: Readonly<Record<Call['state'], AttemptState | null>> = {
   listening: null,
   leavingMessage: null,
   screened: null,
+  handedOver: null,
   leaving: null,
   ended: 'ended',
 };

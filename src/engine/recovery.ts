@@ -8,6 +8,7 @@ import type { Connection } from '../db/database.ts';
 import { finishAttempts } from '../db/finish.ts';
 import type { Calls } from './calls.ts';
 import type { RunningCall } from './running-call.ts';
+import { callOf } from './transfer.ts';
 
 /**
  * Brings the database and the PBX to one view after every (re)connect (F1–F6). Nothing is dialed again:
@@ -44,10 +45,10 @@ export async function reconcile(recovery: {
     else catchUp(call, channel);
   }
 
-  const orphans = channels.filter(({ id }) => !running.has(id.replace(/^media-/, '')));
+  const orphans = channels.filter(({ id }) => !running.has(callOf(id)));
   await Promise.all(orphans.map(({ id }) => hangUp(ari, id)));
   for (const { id } of await listBridges(ari)) {
-    if (!running.has(id.replace(/^bridge-/, ''))) await destroyBridge(ari, id).catch(unlessGone);
+    if (!running.has(callOf(id))) await destroyBridge(ari, id).catch(unlessGone);
   }
 
   const former = live.filter(({ id }) => !running.has(id));

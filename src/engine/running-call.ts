@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AriConnection } from '../asterisk/connection.ts';
+import type { ChannelEvent } from '../asterisk/call-events.ts';
+import { sendDigits } from '../asterisk/operations.ts';
 import { hangUp } from '../asterisk/originate.ts';
 import { type Call, type CallEvent, type Effect, step } from '../call/call.ts';
 import type { Agreement as Settled } from '../call/cause.ts';
@@ -10,10 +12,12 @@ import type { Ended, Recording } from '../db/finish.ts';
 import type { Reserved } from '../db/claim.ts';
 import type { Agreement } from '../conversation/script.ts';
 import type { SpokenTurn } from '../conversation/transcript.ts';
+import { insertFields } from '../db/analyses.ts';
 import { insertTurn } from '../db/transcripts.ts';
 import type { Connection } from '../db/database.ts';
 import type { SpareTime } from './spare-time.ts';
-import { type TalkEngines, conversationOf } from './talk.ts';
+import { type OnLine, type TalkEngines, conversationOf } from './talk.ts';
+import { type RunningTransfer, runTransfer } from './transfer.ts';
 import { type VoiceSession, openVoiceSession } from './voice-session.ts';
 
 /** What a call needs of the engine. */
@@ -33,6 +37,8 @@ export interface CallContext {
   readonly recordingsFolder: string;
   readonly log: Logger;
   readonly onState: (call: RunningCall) => void;
+  /** The agent's model wanted what is not on its lists. */
+  readonly onActionIgnored: () => void;
   /** The agent has answered so long after the callee. */
   readonly onTurnTook: (seconds: number) => void;
   readonly onEnded: (ended: Ended) => Promise<void>;
@@ -46,6 +52,8 @@ export interface RunningCall {
   /** Opens the media leg of an agent that talks, before the INVITE: so the first early media is heard. */
   open(): Promise<void>;
   readonly dispatch: (event: CallEvent) => void;
+  /** What happened to the channel of somebody to whom the callee is put through. */
+  readonly hearTarget: (happened: ChannelEvent) => void;
   /** The callee has pressed the key that means: no more calls. */
   readonly optOut: (how: string) => Promise<void>;
 }
@@ -82,6 +90,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
       await voice;
     },
     dispatch,
+    hearTarget: (happened) => transfer?.hear(happened),
     async optOut(how) {
       if (await (await voice)?.optOut(how)) return;
       await agree({ type: 'neverAgain', said: how });
@@ -91,6 +100,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
   const saving = new Set<Promise<void>>();
   let voice: Promise<VoiceSession | null> | undefined;
   let prepared: Promise<void> | undefined;
+  let transfer: RunningTransfer | undefined;
 
   const later = (ms: number, act: () => void): void => {
     if (call.state !== 'ended') timers.push(setTimeout(act, ms));
@@ -126,7 +136,9 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         await prepared;
         return;
       case 'speak': {
-        later(reserved.maxCallS * 1000 + GRACE_MS, () => dispatch({ type: 'hangUp', because: 'too_long' }));
+        later(reserved.maxCallS * 1000 + GRACE_MS, () => {
+          if (call.state !== 'handedOver') dispatch({ type: 'hangUp', because: 'too_long' });
+        });
         const session = await voice;
         if (call.state !== 'speaking') return;
         if (session) watchAudio(session);
@@ -161,6 +173,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
       case 'finish':
         over.resolve();
         timers.forEach(clearTimeout);
+        transfer?.calleeLeft();
         await finish(effect.disposition, effect.trail);
         finished.resolve();
         return;
@@ -220,6 +233,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
       reserved,
       fields,
       agree,
+      onLine,
       onTurn,
       log,
       talk: context.talk,
@@ -242,6 +256,44 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
     }
     agreed();
   }
+
+  const onLine: OnLine = {
+    record: (result) =>
+      save(
+        insertFields(context.db, { callId: attemptId, source: 'agent', fields: [result] }).catch(
+          (error: unknown) => log.error({ err: error }, 'a field was not saved'),
+        ),
+      ),
+    sendDigits(digits) {
+      sendDigits(connection(), attemptId, { dtmf: digits }).catch((error: unknown) =>
+        log.warn({ err: error }, 'keys were not pressed'),
+      );
+    },
+    putThrough: async (target, brief) =>
+      new Promise((resolve) => {
+        log.info({ target: target.id }, 'the callee is put through');
+        transfer = runTransfer({
+          db: context.db,
+          ari: connection(),
+          reserved,
+          target,
+          brief,
+          synthesizer: synthesizer(),
+          log,
+          onTogether() {
+            dispatch({ type: 'handOver', to: target.id });
+            resolve(true);
+          },
+          onBack: () => resolve(false),
+          onEndCall: () => dispatch({ type: 'hangUp', because: 'done' }),
+        });
+        save(transfer.over);
+      }),
+    ignored() {
+      log.warn('an action that is not on the lists of the agent was ignored');
+      context.onActionIgnored();
+    },
+  };
 
   function onTurn(n: number, turn: SpokenTurn): void {
     if (turn.latency) context.onTurnTook(turn.latency.voiceToVoiceMs / 1000);

@@ -5,11 +5,13 @@ import { phrasesOf } from '../conversation/phrases.ts';
 import { instruction } from '../conversation/prompt.ts';
 import type { Agreement } from '../conversation/script.ts';
 import { renderOpening, renderTemplate } from '../conversation/template.ts';
+import type { TransferTarget } from '../conversation/tools.ts';
 import type { SpokenTurn } from '../conversation/transcript.ts';
 import { findPassages } from '../db/documents.ts';
 import { briefingOf } from '../db/briefing.ts';
 import type { Reserved } from '../db/claim.ts';
 import type { Connection } from '../db/database.ts';
+import type { Actions } from './actions.ts';
 import { startConversation } from './conversation.ts';
 import type { StartTalk } from './voice-session.ts';
 
@@ -20,6 +22,12 @@ export interface TalkEngines {
   readonly transcriber: (language: string) => Transcriber;
   readonly detector: () => SpeechDetector;
 }
+
+/** What an agent's actions come to on the line and in the records of its call. */
+export type OnLine = Pick<Actions, 'record' | 'sendDigits' | 'ignored'> & {
+  /** `brief` is what the target is told first. */
+  readonly putThrough: (target: TransferTarget, brief: string) => Promise<boolean>;
+};
 
 /** The last words of a conversation, before the PBX's own limit. */
 const FAREWELL_MS = 12_000;
@@ -34,6 +42,7 @@ export async function conversationOf(
     readonly talk: TalkEngines;
     readonly synthesizer: Synthesizer;
     readonly agree: (agreement: Agreement) => Promise<void>;
+    readonly onLine: OnLine;
     readonly onTurn: (n: number, turn: SpokenTurn) => void;
     readonly log: Logger;
   },
@@ -68,6 +77,16 @@ export async function conversationOf(
       },
       tools: briefing.tools,
       recall: async (said) => findPassages(db, { agentId, language: briefing.language, said }),
+      actions: {
+        ...call.onLine,
+        fields: briefing.objectiveFields,
+        targets: briefing.transferTargets,
+        putThrough: async (target, said) => {
+          const callee = `${fields['first_name'] ?? ''} ${fields['last_name'] ?? ''}`.trim();
+          const brief = phrasesOf[language].handOver({ agent: briefing.name, callee, said });
+          return call.onLine.putThrough(target, brief);
+        },
+      },
       noInputMs: briefing.noInputS * 1000,
       longestMs: Math.max(FAREWELL_MS, reserved.maxCallS * 1000 - FAREWELL_MS),
       agree: call.agree,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toolNames } from '../conversation/prompt.ts';
+import { defaultTools, toolNames, transferTargets } from '../conversation/tools.ts';
 import { templateFaults } from '../conversation/template.ts';
 import { instant, line, patchOf, prose, uuid } from './values.ts';
 
@@ -40,7 +40,13 @@ const fields = {
     .min(2)
     .max(60)
     .meta({ description: 'How long a silent callee is waited for before the agent asks, and once more.' }),
-  tools: z.array(z.enum(toolNames)).max(toolNames.length),
+  tools: z.array(z.enum(toolNames)).max(toolNames.length).meta({
+    description: 'What it may do besides talking; whatever else its model asks for is not done.',
+  }),
+  transferTargets: transferTargets.meta({
+    description:
+      'To whom it may put callees through with the tool transfer; their trunk must be allowed to ring them.',
+  }),
 };
 
 /** Body that creates an agent; `greeting` is a template with the contact's fields. */
@@ -56,7 +62,8 @@ export const agentCreate = z.strictObject({
   objective: fields.objective.default(''),
   disclosure: fields.disclosure.default(''),
   noInputSeconds: fields.noInputSeconds.default(7),
-  tools: fields.tools.default(['end_call', 'schedule_callback']),
+  tools: fields.tools.default([...defaultTools]),
+  transferTargets: fields.transferTargets.default([]),
 });
 
 /** Body that changes the named fields of an agent. */

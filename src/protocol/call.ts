@@ -34,6 +34,15 @@ export const call = z
   })
   .meta({ id: 'Call' });
 
+/** A call to somebody of the team, to put a callee through; without an outcome it goes on. */
+const transfer = z.strictObject({
+  target: z.string(),
+  number: e164,
+  dialAt: instant,
+  endedAt: instant.nullable(),
+  outcome: z.enum(['connected', 'busy', 'no_answer', 'failed', 'abandoned']).nullable(),
+});
+
 /** A call with all that the network said, its contact, and the decision that let it be dialed. */
 export const callDetail = z.strictObject({
   ...call.shape,
@@ -44,6 +53,7 @@ export const callDetail = z.strictObject({
   evidence: z.unknown(),
   verdict: verdict.nullable().meta({ description: 'Who or what answered, as far as it was heard.' }),
   correction: correction.nullable().meta({ description: 'What a person has said of it since.' }),
+  transfers: z.array(transfer),
   recordingSha256: z.string().nullable(),
   recordingMs: z.int().nullable(),
   proof: z.string().nullable(),

@@ -84,8 +84,8 @@ const reader = (answers: Readonly<Record<string, unknown>>): Reader => ({
 const goodAnswers = {
   summary: 'They will come.',
   feeling: 'positive',
-  meaning: 'agrees or wants it',
-  said: 'yes',
+  meaning: 'says yes to what the agent asks or offers',
+  known: 'said',
   line,
   answer: 4,
 };

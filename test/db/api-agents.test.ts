@@ -16,6 +16,7 @@ test('an agent is created with defaults, read, changed and removed', async () =>
     talks: true,
     noInputSeconds: 7,
     tools: ['end_call', 'schedule_callback'],
+    transferTargets: [],
   });
 
   const path = `/agents/${agent.id}`;
@@ -60,7 +61,13 @@ test.each([
   ['GET', '/agents?limit=0', undefined, 400],
   ['GET', '/agents?sort=name', undefined, 400],
   ['POST', '/agents', { name: 'x' }, 400],
-  ['POST', '/agents', { name: 'x', greeting: 'Hi', tools: ['transfer'] }, 400],
+  ['POST', '/agents', { name: 'x', greeting: 'Hi', tools: ['originate'] }, 400],
+  [
+    'POST',
+    '/agents',
+    { name: 'x', greeting: 'Hi', transferTargets: [{ id: 'a', label: 'A', number: '0190' }] },
+    400,
+  ],
   ['POST', '/agents', { name: 'x', greeting: 'Hi', model: 'y' }, 400],
   ['POST', '/agents', { name: 'x', greeting: 'Hi', voice: 'nobody' }, 400],
   ['PATCH', nobody, { voice: 'nobody' }, 400],

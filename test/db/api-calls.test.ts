@@ -110,6 +110,7 @@ test('a call is told with all that is known of it', async () => {
     hasRecording: false,
     sipCallId: null,
     evidence: { dialedAt: '2026-03-02T10:00:00.000Z', endedAt: '2026-03-02T10:00:14.500Z' },
+    transfers: [],
     verdict: null,
     correction: null,
     recordingSha256: null,

@@ -35,6 +35,7 @@ test('a campaign is created in draft with the mission’s defaults, read, change
   expect((await api.send('GET', path)).json()).toEqual(campaign);
   const change = {
     windows: alwaysOpen,
+    objectiveFields: [{ name: 'party', question: 'How many will come?', type: 'number' }],
     retry: { ...defaultRetryPolicy, busy: { afterSeconds: 5, upTo: 2 } },
     maxPer24Hours: 4,
     minGapSeconds: 0,
@@ -138,6 +139,21 @@ test.each(Object.entries(lacks))('a campaign without %s does not start', async (
   const reply = await api.send('POST', `/campaigns/${id}/start`);
   expect(reply.json()).toMatchObject({ status: 422, type: '/problems/unprocessable' });
   expect((await api.send('GET', `/campaigns/${id}`)).json().state).toBe('draft');
+});
+
+test('a campaign whose agent would put callees through to where its trunk may not dial does not start', async () => {
+  const id = await seedCampaign(api.db);
+  await seedLead(api.db, { campaignId: id, number: '+4930100002' });
+  const desk = { id: 'desk', label: 'the front desk' };
+  const { agentId } = (await api.send('GET', `/campaigns/${id}`)).json<{ agentId: string }>();
+  const start = async (number: string) => {
+    await api.send('PATCH', `/agents/${agentId}`, { transferTargets: [{ ...desk, number }] });
+    return (await api.send('POST', `/campaigns/${id}/start`)).json<{ detail?: string; state?: string }>();
+  };
+  expect((await start('+19005550100')).detail).toBe(
+    'The trunk may not dial the number of the transfer target desk.',
+  );
+  expect((await start('+4930100003')).state).toBe('active');
 });
 
 test('a campaign without contacts does not start', async () => {

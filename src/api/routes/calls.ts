@@ -2,6 +2,7 @@ import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { findAnalysis, listFields } from '../../db/analyses.ts';
 import { findTranscript } from '../../db/transcripts.ts';
+import { listTransfers } from '../../db/transfers.ts';
 import { findCall, findRecording, listCalls } from '../../db/calls.ts';
 import { analysis, call, callDetail, callQuery, transcript } from '../../protocol/call.ts';
 import { pageOf } from '../../protocol/page.ts';
@@ -35,7 +36,8 @@ export const callRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'cal
     { schema: { tags, params: byUuid, response: { 200: callDetail, ...problems } } },
     async ({ params }, reply) => {
       const found = await findCall(db, params);
-      return found ? withVerdict(found) : refuse(reply, 'not-found', missing);
+      if (!found) return refuse(reply, 'not-found', missing);
+      return { ...withVerdict(found), transfers: await listTransfers(db, { callId: params.id }) };
     },
   );
 

@@ -25,6 +25,7 @@ const calls: Record<CallState, Call> = {
     state: 'screened',
     trail: { ...trail, answeredAt: at, screening: verdictOf('call_screening') },
   },
+  handedOver: { state: 'handedOver', trail: { ...trail, answeredAt: at, handedOverTo: 'desk' } },
   leaving: { state: 'leaving', trail: { ...trail, hungUpBecause: 'operator' } },
   ended: { state: 'ended', disposition: 'busy', trail },
 };
@@ -40,6 +41,7 @@ const events: Record<CallEvent['type'], CallEvent> = {
   messageLeft: { type: 'messageLeft', spoken: true },
   agreed: { type: 'agreed', on: { type: 'neverAgain' } },
   screeningOver: { type: 'screeningOver' },
+  handOver: { type: 'handOver', to: 'desk' },
   hangUp: { type: 'hangUp', because: 'operator' },
   hangupRequest: { type: 'hangupRequest', cause: { q850: 17, sip: 486 } },
   destroyed: { type: 'destroyed', at, cause: { q850: 17, sip: 486 } },
@@ -59,6 +61,7 @@ const stay = (state: CallState): Record<CallEvent['type'], Cell> => ({
   messageLeft: [state],
   agreed: [state],
   screeningOver: [state],
+  handOver: [state],
   hangUp: ['leaving', 'hangUp'],
   hangupRequest: [state],
   destroyed: ['ended', 'finish'],
@@ -81,11 +84,13 @@ const table: Record<CallState, Record<CallEvent['type'], Cell>> = {
   ringing: { ...stay('ringing'), progress: ['ringing', 'hearEarly'], answered: ['speaking', 'speak'] },
   speaking: {
     ...stay('speaking'),
+    handOver: ['handedOver'],
     greetingHeard: ['listening', 'listen'],
     verdict: ['leavingMessage', 'leaveMessage'],
   },
   listening: {
     ...stay('listening'),
+    handOver: ['handedOver'],
     heardOut: ['leaving', 'hangUp'],
     verdict: ['leavingMessage', 'leaveMessage'],
   },
@@ -95,6 +100,7 @@ const table: Record<CallState, Record<CallEvent['type'], Cell>> = {
     verdict: ['leavingMessage', 'leaveMessage'],
     screeningOver: ['leaving', 'hangUp'],
   },
+  handedOver: stay('handedOver'),
   leaving: { ...stay('leaving'), answered: ['leaving', 'hangUp'], hangUp: ['leaving'] },
   ended: { ...stay('ended'), hangUp: ['ended'], destroyed: ['ended'], lost: ['ended'] },
 };

@@ -39,7 +39,7 @@ test.each([
 });
 
 test.each([
-  ['agrees or wants it', { value: 'interested', quote: 'Hello?' }],
+  ['says yes to what the agent asks or offers', { value: 'interested', quote: 'Hello?' }],
   ['none of these', null],
   ['interested', null],
 ])('an outcome is one of those that were offered: %s', (meaning, expected) => {

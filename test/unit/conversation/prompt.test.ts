@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../../../src/conversation/engines.ts';
 import { goesInCircles } from '../../../src/conversation/loops.ts';
-import { instruction, messagesFor, toolsOf, utterance } from '../../../src/conversation/prompt.ts';
+import { instruction, messagesFor, utterance } from '../../../src/conversation/prompt.ts';
 
 const briefing = {
   name: 'Anna',
@@ -56,11 +56,6 @@ test('the end of a long conversation is kept, behind the instruction', () => {
   const messages = messagesFor(told, history);
   expect(messages[0]).toBe(told);
   expect(messages.slice(1)).toEqual(history.slice(-6));
-});
-
-test('no tool takes an id, a number or an address', () => {
-  const tools = toolsOf(['end_call', 'schedule_callback', 'mark_dnc']);
-  expect(tools.map(({ parameters }) => Object.keys(parameters.properties))).toEqual([[], [], []]);
 });
 
 const say = (role: 'agent' | 'callee', ...texts: readonly string[]): Message[] =>

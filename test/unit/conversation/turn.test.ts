@@ -34,6 +34,7 @@ const events = {
   audible: { type: 'audible' },
   closing: { type: 'closing' },
   spoken: { type: 'spoken' },
+  back: { type: 'back' },
   lost: { type: 'lost' },
   over: { type: 'over' },
   never: { type: 'never' },
@@ -54,6 +55,7 @@ const stay = (state: TurnState): Row => ({
   audible: [state],
   closing: [state],
   spoken: [state],
+  back: [state],
   lost: ['answering', 'drop', 'say'],
   over: ['answering', 'drop', 'say'],
   never: ['answering', 'drop', 'say'],
@@ -69,6 +71,7 @@ const table: Record<TurnState, Row> = {
   },
   listening: {
     ...stay('listening'),
+    back: ['answering', 'say'],
     voice: ['hearing'],
     'voice for long': ['hearing'],
     'long silence': ['answering', 'say'],

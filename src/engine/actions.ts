@@ -1,0 +1,62 @@
+import type { Message } from '../conversation/engines.ts';
+import { meaningOf } from '../conversation/field-value.ts';
+import type { FieldResult, ObjectiveField } from '../conversation/objective.ts';
+import type { Scene } from '../conversation/script.ts';
+import type { Action, TransferTarget } from '../conversation/tools.ts';
+
+/** What an agent can do on the line and in the records besides talking. */
+export interface Actions {
+  /** What the campaign wants to know. */
+  readonly fields: readonly ObjectiveField[];
+  /** To whom callees may be put through. */
+  readonly targets: readonly TransferTarget[];
+  readonly record: (result: FieldResult) => void;
+  readonly sendDigits: (digits: string) => void;
+  /**
+   * Rings the target and tells them what the callee has said; resolves to true when both hear each other, to false when
+   * nobody is to be had.
+   */
+  readonly putThrough: (target: TransferTarget, said: string) => Promise<boolean>;
+  /** The model wanted something that is not on the agent's lists. */
+  readonly ignored: () => void;
+}
+
+/** A model writes down late what it has heard: the answer is looked for in this many lines. */
+const MOST_LINES = 3;
+
+/**
+ * Does what needs no further word: writes down fields and presses keys. A field is only written down with a line of the
+ * callee that says so.
+ */
+export function actAside(
+  wanted: readonly Action[],
+  {
+    actions,
+    history,
+    scene,
+    now,
+  }: {
+    readonly actions: Actions;
+    readonly history: readonly Message[];
+    readonly scene: Pick<Scene, 'language' | 'zones'>;
+    readonly now: Date;
+  },
+): void {
+  const lines = history.flatMap(({ role, text }) => (role === 'callee' ? [text] : [])).slice(-MOST_LINES);
+  const meaning = {
+    language: scene.language,
+    zone: scene.zones.length === 1 ? (scene.zones[0] ?? null) : null,
+    now,
+  };
+  for (const action of wanted) {
+    if (action.type === 'send_dtmf') actions.sendDigits(action.digits);
+    if (action.type !== 'record_field') continue;
+    const { field, answer } = action;
+    const [found] = lines.toReversed().flatMap((quote) => {
+      const value = meaningOf(field, answer, quote, meaning);
+      return value === null ? [] : [{ name: field.name, value, quote }];
+    });
+    if (found) actions.record(found);
+    else actions.ignored();
+  }
+}
