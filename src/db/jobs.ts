@@ -52,6 +52,8 @@ export function startJobs({ url, tasks, log }: { url: string; tasks: Tasks; log:
           taskList,
           logger: loggerTo(log),
         });
+        // A stop may have come while it started, and found nothing to stop.
+        if (stopping.signal.aborted) await runner.stop();
         await runner.promise;
       } catch (error) {
         log.warn({ err: error }, 'background jobs are interrupted');

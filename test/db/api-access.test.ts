@@ -22,7 +22,10 @@ function routes(): (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', string])[] {
       const depth = indent.length / 4;
       parents.length = depth;
       parents.push(part);
-      const path = parents.join('').replace(':id', uuid);
+      const path = parents
+        .join('')
+        .replace(':id', uuid)
+        .replaceAll(/:(\w+)/g, '{$1}');
       return methods
         .split(', ')
         .filter((method) => method !== '' && method !== 'HEAD')

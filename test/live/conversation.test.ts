@@ -78,9 +78,13 @@ interface Outcome {
 /** What the agent knows beside its persona. */
 const practice = `# Harbour Dental
 
-## Getting here
+## Parking
 
-Parking is free behind the house, in Quay Street. The bus stops at the harbour, two minutes away.
+Parking is free behind the house, in Quay Street.
+
+## Bus
+
+The bus stops at the harbour, two minutes away.
 
 ## Paying
 
@@ -98,7 +102,7 @@ async function converse(number: string, sentences: readonly string[]): Promise<O
     greeting:
       'Hello, this is Anna. I am the AI assistant of Harbour Dental. Does Tuesday at ten still suit you?',
     objective: 'Ask whether the appointment on Tuesday at ten still suits the person.',
-    noInputSeconds: 4,
+    noInputSeconds: 8,
     maxCallSeconds: 90,
   });
   await api.call('POST', `/agents/${agent.id}/documents`, { name: 'practice.md', text: practice });
@@ -134,7 +138,8 @@ const dncEntries = async (number: string) =>
 
 // The third digit from the end is how long the phone rings: the model has six seconds to read its instructions for the
 // callee who asks it something.
-describe('a callee', { timeout: 150_000 }, () => {
+// A small model on two busy cores does not always find the answer, or in time: a conversation may be held once more.
+describe('a callee', { timeout: 150_000, retry: 1 }, () => {
   test('asks something, confirms, and says goodbye; both sides are on the recording', async () => {
     const { call, turns, agent, callee } = await converse('+441134960570', [
       'Hello?',
@@ -146,7 +151,7 @@ describe('a callee', { timeout: 150_000 }, () => {
     expect(callee).toMatch(/park/i);
     expect(agent).toMatch(/behind the house|Quay/i);
     const [known] = turns.flatMap(({ passages }) => passages);
-    expect(known).toMatchObject({ document: 'practice.md', heading: 'Harbour Dental › Getting here' });
+    expect(known).toMatchObject({ document: 'practice.md', heading: 'Harbour Dental › Parking' });
     expect(turns.at(-1)).toMatchObject({ speaker: 'agent' });
     const latencies = turns.flatMap(({ latency }) => (latency ? [latency] : []));
     expect(latencies.length).toBeGreaterThanOrEqual(2);
