@@ -66,14 +66,16 @@ async function assemble(
   { say, log, started }: { say: Say; log: Logger; started: (() => Promise<unknown>)[] },
 ): Promise<Omit<Service, 'stop'>> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  // Loading them takes seconds; calls that a crash has left do not wait for that beside the rest (F3).
+  const loading = startEngines(config, { say, log });
+  started.push(async () => Promise.all(Object.values(await loading).map(async ({ stop }) => stop())));
   const { db, url: databaseUrl } = await openMigrated(config, { say, log, started });
   const secretKey = config.secretKey ?? (await keepSecretKey(config.dataDir));
   const firstKey = await createFirstKey(db);
   const recordings = join(config.dataDir, 'recordings');
 
   const { asterisk, pbx } = await findAsterisk(config, { say, started });
-  const engines = await startEngines(config, { say, log });
-  started.push(...Object.values(engines).map(({ stop }) => stop));
+  const engines = await loading;
   const live = createLiveFeed();
   const meter = createMeter();
   const engine = await startEngine({

@@ -138,8 +138,7 @@ const dncEntries = async (number: string) =>
 
 // The third digit from the end is how long the phone rings: the model has six seconds to read its instructions for the
 // callee who asks it something.
-// A small model on two busy cores does not always find the answer, or in time: a conversation may be held once more.
-describe('a callee', { timeout: 150_000, retry: 1 }, () => {
+describe('a callee', { timeout: 150_000 }, () => {
   test('asks something, confirms, and says goodbye; both sides are on the recording', async () => {
     const { call, turns, agent, callee } = await converse('+441134960570', [
       'Hello?',
