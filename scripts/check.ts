@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
 const steps: Readonly<Record<string, readonly string[]>> = {
-  types: ['tsc', '-p', '.'],
-  format: ['prettier', '--check', '--log-level=warn', '.'],
+  types: ['tsc', '-p', '.', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/tsc.json'],
+  format: ['prettier', '--check', '--cache', '--log-level=warn', '.'],
   lint: ['oxlint', '--deny-warnings'],
   'dead code': ['knip', '--no-progress'],
   'unit tests': ['vitest', 'run', '--project', 'unit', '--reporter=dot'],

@@ -20,6 +20,8 @@ export interface AnswerWatch {
   joining(): void;
   /** While somebody else puts what is heard into words, and tells them, it is not done here a second time. */
   leaveWords(toOthers: boolean): void;
+  /** Resolves when nothing of what was heard is still being put into words here. */
+  understood(): Promise<void>;
   /** Words that were heard. */
   words(text: string): void;
   stop(): void;
@@ -107,6 +109,7 @@ export function watchAnswer(parts: {
       wary = true;
       begin();
     },
+    understood: async () => words?.idle(),
     leaveWords: (toOthers) => words?.hold(toOthers),
     words: (text) => take({ type: 'words', text }),
     stop() {

@@ -180,7 +180,12 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
       await conversation?.optOut(how);
       return conversation !== undefined;
     },
-    leaveMessage: sayInTurn,
+    async leaveMessage(message) {
+      const left = await sayInTurn(message);
+      // Words that are late may tell that it was no voicemail.
+      await answer.understood();
+      return left;
+    },
     async introduce(sentence) {
       if (await sayInTurn(sentence)) answer.joining();
     },

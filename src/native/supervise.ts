@@ -55,6 +55,9 @@ export async function supervise(server: Server, log: Logger): Promise<Supervised
         return undefined;
       });
     }
+    // It may have come up at the very moment of the stop.
+    await child?.stop();
+    child = undefined;
   };
   const kept = keep();
 

@@ -22,7 +22,7 @@ interface Pass {
   readonly limitMs: (seconds: number) => number;
 }
 
-const FAST: Pass = { floor: 256, limitMs: (seconds) => 1_200 + 200 * seconds };
+const FAST: Pass = { floor: 256, limitMs: (seconds) => 2_500 + 200 * seconds };
 const SURE: Pass = { floor: 512, limitMs: (seconds) => 6_000 + 500 * seconds };
 /** The only pass of a server that takes no such settings; one that does not answer is asked once more. */
 const PLAIN: Pass = { floor: 0, limitMs: (seconds) => 3_500 + 300 * seconds };

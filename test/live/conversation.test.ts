@@ -6,7 +6,7 @@ import { wordErrors } from '../../scripts/bench/word-errors.ts';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
 import { type World, startWorld } from '../../scripts/world.ts';
 import { rmsDbfs } from '../../src/audio/levels.ts';
 import { resampler } from '../../src/audio/resample.ts';
@@ -123,6 +123,9 @@ async function converse(number: string, sentences: readonly string[]): Promise<O
   );
   if (!call) throw new Error('there is no call');
   const { turns } = await api.call<{ turns: SpokenTurn[] }>('GET', `/calls/${call.id}/transcript`);
+  onTestFailed(() => {
+    for (const turn of turns) process.stderr.write(`${JSON.stringify(turn)}\n`);
+  });
   const [lead] = await api.list<Outcome['lead']>(`/campaigns/${campaign.id}/leads`);
   if (!lead) throw new Error('there is no lead');
   await api.call('POST', `/campaigns/${campaign.id}/cancel`).catch(silent);

@@ -67,6 +67,21 @@ test('words tell what a voice does not', async () => {
   expect(verdicts().at(-1)).toBe('call_screening');
 });
 
+test('words that are late have been told when all is understood', async () => {
+  begin({
+    async *transcribe() {
+      await new Promise((resolve) => setTimeout(resolve, 5000));
+      yield { text: 'At the tone, please say your name.', sure: true };
+    },
+  });
+  watch.answered();
+  await hear(2000, voice);
+  await hear(600, quiet);
+  const atEnd = watch.understood().then(verdicts);
+  await vi.advanceTimersByTimeAsync(6000);
+  expect((await atEnd).at(-1)).toBe('call_screening');
+});
+
 describe('once somebody else may come to the phone', () => {
   test('a short hello is a person, after a pause', async () => {
     begin(saying(''));
