@@ -15,14 +15,15 @@ export interface WhisperServer {
 
 /**
  * One way of listening. Whisper encodes 30 s unless `audio_ctx` (50 per second) is cut; cut below its floor it
- * repeats itself. A decoder in a loop would go on for seconds, so that each pass has a limit by the audio's length.
+ * repeats itself. Each pass has a limit by the audio's length, far above what it takes: a pass that is given up too soon
+ * on a busy machine makes it busier.
  */
 interface Pass {
   readonly floor: number;
   readonly limitMs: (seconds: number) => number;
 }
 
-const FAST: Pass = { floor: 256, limitMs: (seconds) => 2_500 + 200 * seconds };
+const FAST: Pass = { floor: 256, limitMs: (seconds) => 4_000 + 300 * seconds };
 const SURE: Pass = { floor: 512, limitMs: (seconds) => 6_000 + 500 * seconds };
 /** The only pass of a server that takes no such settings; one that does not answer is asked once more. */
 const PLAIN: Pass = { floor: 0, limitMs: (seconds) => 3_500 + 300 * seconds };

@@ -92,7 +92,12 @@ We take cash and all cards. Your insurance pays for most treatments.
 `;
 
 /** Calls a number whose far end says these sentences, one per turn, and waits for the end. */
-async function converse(number: string, sentences: readonly string[]): Promise<Outcome> {
+async function converse(
+  number: string,
+  sentences: readonly string[],
+  // The far end speaks after eight seconds of silence.
+  noInputSeconds = 12,
+): Promise<Outcome> {
   const { api } = world;
   await saySo(number, sentences);
   const agent = await api.call<{ id: string }>('POST', '/agents', {
@@ -102,8 +107,8 @@ async function converse(number: string, sentences: readonly string[]): Promise<O
     greeting:
       'Hello, this is Anna. I am the AI assistant of Harbour Dental. Does Tuesday at ten still suit you?',
     objective: 'Ask whether the appointment on Tuesday at ten still suits the person.',
-    noInputSeconds: 8,
-    maxCallSeconds: 90,
+    noInputSeconds,
+    maxCallSeconds: 120,
   });
   await api.call('POST', `/agents/${agent.id}/documents`, { name: 'practice.md', text: practice });
   const campaign = await api.call<{ id: string }>('POST', '/campaigns', {
@@ -119,7 +124,7 @@ async function converse(number: string, sentences: readonly string[]): Promise<O
   const [call] = await until(
     async () => api.list<Outcome['call']>(`/calls?campaignId=${campaign.id}`),
     (calls) => calls[0]?.state === 'ended',
-    110_000,
+    140_000,
   );
   if (!call) throw new Error('there is no call');
   const { turns } = await api.call<{ turns: SpokenTurn[] }>('GET', `/calls/${call.id}/transcript`);
@@ -141,7 +146,7 @@ const dncEntries = async (number: string) =>
 
 // The third digit from the end is how long the phone rings: the model has six seconds to read its instructions for the
 // callee who asks it something.
-describe('a callee', { timeout: 150_000 }, () => {
+describe('a callee', { timeout: 180_000 }, () => {
   test('asks something, confirms, and says goodbye; both sides are on the recording', async () => {
     const { call, turns, agent, callee } = await converse('+441134960570', [
       'Hello?',
@@ -215,7 +220,7 @@ describe('a callee', { timeout: 150_000 }, () => {
   });
 
   test('says nothing more, is asked once, and the call ends', async () => {
-    const { call, agent } = await converse('+441134960470', ['Hello?']);
+    const { call, agent } = await converse('+441134960470', ['Hello?'], 4);
     expect(agent).toMatch(/Are you still there\? I can't hear you/);
     expect(call.state).toBe('ended');
   });

@@ -101,8 +101,8 @@ async function call(
   const agent = await api.call<{ id: string }>('POST', '/agents', {
     name: 'Anna',
     greeting: 'Hello, this is Anna, an AI assistant. What can I do for you?',
-    // The far end speaks after five seconds of silence.
-    noInputSeconds: 8,
+    // The far end speaks after eight seconds of silence.
+    noInputSeconds: 12,
     maxCallSeconds: 90,
     talks: true,
     tools: ['transfer'],
