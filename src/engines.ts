@@ -12,6 +12,7 @@ import { openaiSpeech } from './speech/openai-speech.ts';
 import { startPiper } from './speech/piper.ts';
 import { remembering } from './speech/remembering.ts';
 import { loadSilero } from './speech/silero.ts';
+import { createLane } from './speech/lane.ts';
 import { whisper } from './speech/whisper.ts';
 
 /** Something that a conversation needs; `engine` is null where it can't be had or is not wanted. */
@@ -59,10 +60,8 @@ export async function startEngines(
       const { sttUrl } = config;
       if (sttUrl) return { engine: (language) => whisper({ url: sttUrl, language, settings: 'plain' }) };
       const server = await startWhisperServer(say, log);
-      return {
-        engine: (language) => whisper({ url: server.url, language, settings: 'whisper.cpp' }),
-        server,
-      };
+      const local = { url: server.url, settings: 'whisper.cpp', lane: createLane() } as const;
+      return { engine: (language) => whisper({ ...local, language }), server };
     }),
     part('CARILLON_LLM_URL', forTalk, async (): Promise<Started<Chat & Reader>> => {
       if (config.llm) return { engine: openaiChat({ ...config.llm, key: config.llm.key, tools: 'native' }) };

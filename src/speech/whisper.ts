@@ -1,6 +1,7 @@
 import { SPEECH_RATE } from '../audio/format.ts';
 import { writeWav } from '../audio/wav.ts';
 import type { Transcriber, Transcript } from '../conversation/engines.ts';
+import type { Lane } from './lane.ts';
 import { dropPhantoms } from './phantoms.ts';
 import { cutRepetition } from './repetition.ts';
 
@@ -11,6 +12,8 @@ export interface WhisperServer {
   readonly language: string;
   /** Whether it is whisper.cpp's own server, which takes more settings than the others. */
   readonly settings: 'whisper.cpp' | 'plain';
+  /** For a server that listens to one at a time: a request that is given up while it waits is then never sent. */
+  readonly lane?: Lane;
 }
 
 /**
@@ -66,6 +69,16 @@ export function whisper(server: WhisperServer): Transcriber {
  * not before it has encoded what it was sent.
  */
 async function listen(
+  server: WhisperServer,
+  samples: Int16Array,
+  pass: Pass,
+  signal: AbortSignal,
+): Promise<Transcript | undefined> {
+  const ask = async () => request(server, samples, pass, signal);
+  return server.lane ? server.lane(ask, signal) : ask();
+}
+
+async function request(
   server: WhisperServer,
   samples: Int16Array,
   pass: Pass,
