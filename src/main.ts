@@ -8,8 +8,8 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 try {
   const service = await startService(readConfig(process.env), { say, log: pino({ name: 'carillon' }) });
-  say(`Carillon listens on ${service.url}`);
   if (service.firstKey) say(`API key, shown this once: ${service.firstKey}`);
+  say(`Carillon listens on ${service.url}`);
   await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map(async (signal) => once(process, signal)));
   say('Stopping: live calls may end …');
   await service.stop();

@@ -21,6 +21,12 @@ const AGAIN_MS = 3000;
 /** One job and one connection that waits for news of others. */
 const CONNECTIONS = 3;
 
+/**
+ * In batches, of one here, a job's end is waited for when the runner stops. Otherwise graphile-worker 0.18 leaves it to
+ * itself, and one that meets a database that is gone ends the process.
+ */
+const AWAITED = { completeJobBatchDelay: 0, failJobBatchDelay: 0 };
+
 /** Makes the tables of the job queue, or brings them up to date. */
 export async function installJobs(url: string): Promise<void> {
   await runMigrations({ connectionString: url, logger: silent });
@@ -49,6 +55,7 @@ export function startJobs({ url, tasks, log }: { url: string; tasks: Tasks; log:
           concurrency: 1,
           noHandleSignals: true,
           crontab: '',
+          preset: { worker: AWAITED },
           taskList,
           logger: loggerTo(log),
         });

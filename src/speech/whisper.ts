@@ -65,8 +65,8 @@ export function whisper(server: WhisperServer): Transcriber {
 }
 
 /**
- * One pass; undefined when it took longer than the audio can justify. Hanging up stops the server's work, though
- * not before it has encoded what it was sent.
+ * One pass; undefined when it took longer than the audio can justify. Hanging up saves a local server little, since it
+ * encodes what it was sent all the same, and has made it hang: there a pass that nobody wants is let finish.
  */
 async function listen(
   server: WhisperServer,
@@ -90,7 +90,7 @@ async function request(
     const response = await fetch(`${server.url}/audio/transcriptions`, {
       method: 'POST',
       body: form(server, samples, pass),
-      signal: AbortSignal.any([signal, limit]),
+      signal: server.lane ? limit : AbortSignal.any([signal, limit]),
     });
     if (!response.ok) throw failed(`HTTP ${response.status}: ${await response.text()}`);
     return read(await response.json(), samples);

@@ -36,3 +36,21 @@ test('work that is given up before its turn is never begun', async () => {
   await expect(given).rejects.toThrow('the callee goes on');
   expect(await lane(async () => 'free', never)).toBe('free');
 });
+
+test('whoever gives up does not wait for work that has begun, but the next does', async () => {
+  const lane = createLane();
+  const first = Promise.withResolvers<void>();
+  const goesOn = new AbortController();
+  const given = lane(async () => first.promise, goesOn.signal);
+  let begun = false;
+  const next = lane(async () => {
+    begun = true;
+  }, never);
+  await new Promise(setImmediate);
+  goesOn.abort(new Error('the callee goes on'));
+  await expect(given).rejects.toThrow('the callee goes on');
+  expect(begun).toBe(false);
+  first.resolve();
+  await next;
+  expect(begun).toBe(true);
+});
