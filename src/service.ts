@@ -17,6 +17,7 @@ import { migrate } from './db/migrate.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
 import { createLiveFeed } from './engine/live.ts';
 import { createMeter } from './engine/metrics.ts';
+import { endFormerCalls } from './engine/recovery.ts';
 import type { TalkEngines } from './engine/talk.ts';
 import { type Engines, startEngines } from './engines.ts';
 import { startAsterisk } from './native/asterisk.ts';
@@ -75,6 +76,7 @@ async function assemble(
   const recordings = join(config.dataDir, 'recordings');
 
   const { asterisk, pbx } = await findAsterisk(config, { say, started });
+  await endFormerCalls({ db, asterisk, log });
   const engines = await loading;
   const live = createLiveFeed();
   const meter = createMeter();

@@ -46,6 +46,15 @@ export async function liveAttempts(db: Database, { pbx }: { pbx: string }) {
     .execute();
 }
 
+/** Which of these ids are attempts, whatever has become of them. */
+export async function knownAttempts(db: Database, { ids }: { ids: readonly string[] }): Promise<Set<string>> {
+  const uuids = ids.filter((id) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id));
+  const { rows } = await sql<{ id: string }>`
+    select id from attempts where id = any(${uuids}::uuid[])
+  `.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /**
  * Completes a running campaign whose last lead is done; returns whether it did. The leads are looked at once more
  * when the campaign is locked: whoever adds leads holds that lock, and theirs are seen only by a later statement.

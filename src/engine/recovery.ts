@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import { type AriRequester, isStatus } from '../asterisk/ari.ts';
+import { type AriAddress, type AriRequester, isStatus, openAri } from '../asterisk/ari.ts';
 import type { Channel } from '../asterisk/generated.ts';
 import { destroyBridge, listBridges, listChannels } from '../asterisk/operations.ts';
 import { hangUp } from '../asterisk/originate.ts';
-import { liveAttempts } from '../db/attempts.ts';
+import { knownAttempts, liveAttempts } from '../db/attempts.ts';
 import type { Connection } from '../db/database.ts';
 import { finishAttempts } from '../db/finish.ts';
 import type { Calls } from './calls.ts';
@@ -17,7 +17,7 @@ import { callOf } from './transfer.ts';
  * |-------------------------|-------------------------|----------------------------------------------------|
  * | live, running here      | catches up and goes on  | ended unseen: by its trail, else lost              |
  * | live, of a former run   | hung up, `lost_app`     | `not_placed` if never dialed, else lost            |
- * | nothing                 | hung up (I6)            |                                                    |
+ * | nothing, but is ours    | hung up (I6)            |                                                    |
  *
  * Lost is `lost_pbx` when the PBX started after the attempt was reserved (F5), `lost_app` otherwise.
  */
@@ -45,11 +45,7 @@ export async function reconcile(recovery: {
     else catchUp(call, channel);
   }
 
-  const orphans = channels.filter(({ id }) => !running.has(callOf(id)));
-  await Promise.all(orphans.map(({ id }) => hangUp(ari, id)));
-  for (const { id } of await listBridges(ari)) {
-    if (!running.has(callOf(id))) await destroyBridge(ari, id).catch(unlessGone);
-  }
+  const orphans = await endOrphans({ db, ari, channels, isRunning: (id) => running.has(callOf(id)) });
 
   const former = live.filter(({ id }) => !running.has(id));
   const finished = await finishAttempts(
@@ -62,9 +58,60 @@ export async function reconcile(recovery: {
     })),
   );
   for (const campaignId of new Set(finished.map((end) => end.campaignId))) await recovery.onEnded(campaignId);
-  if (orphans.length + former.length > 0) {
-    log.warn({ orphans: orphans.length, attempts: former.length }, 'reconciled with the PBX');
+  if (orphans + former.length > 0) {
+    log.warn({ orphans, attempts: former.length }, 'reconciled with the PBX');
   }
+}
+
+/** Ends the calls of a former run, before this one has any (I6, F3); what they come to is settled by `reconcile`. */
+export async function endFormerCalls({
+  db,
+  asterisk,
+  log,
+}: {
+  db: Connection;
+  asterisk: AriAddress;
+  log: Logger;
+}): Promise<void> {
+  const ari = openAri(asterisk);
+  try {
+    const orphans = await endOrphans({
+      db,
+      ari,
+      channels: await listChannels(ari),
+      isRunning: () => false,
+    });
+    if (orphans > 0) log.warn({ orphans }, 'calls of a former run were ended');
+  } catch (error) {
+    // Asterisk may come later; it is waited for then.
+    log.info({ err: error }, 'calls of a former run were not looked for');
+  } finally {
+    ari.close();
+  }
+}
+
+/**
+ * Hangs up our channels that belong to no running call and removes their bridges; returns how many channels. Whatever
+ * else goes on at this PBX is not touched.
+ */
+async function endOrphans({
+  db,
+  ari,
+  channels,
+  isRunning,
+}: {
+  db: Connection;
+  ari: AriRequester;
+  channels: readonly Channel[];
+  isRunning: (id: string) => boolean;
+}): Promise<number> {
+  const bridges = await listBridges(ari);
+  const known = await knownAttempts(db, { ids: [...channels, ...bridges].map(({ id }) => callOf(id)) });
+  const isOrphan = ({ id }: { readonly id: string }): boolean => known.has(callOf(id)) && !isRunning(id);
+  const orphans = channels.filter(isOrphan);
+  await Promise.all(orphans.map(({ id }) => hangUp(ari, id)));
+  for (const { id } of bridges.filter(isOrphan)) await destroyBridge(ari, id).catch(unlessGone);
+  return orphans.length;
 }
 
 /** Tells a running call what its channel has become while no events came. */
