@@ -28,7 +28,7 @@ export interface RunningTransfer {
   readonly over: Promise<void>;
 }
 
-/** The channel of a call's transfer; `channelOf` of the call's id, and back. */
+/** The channel of a call's transfer. */
 export const targetChannelOf = (callId: string): string => `transfer-${callId}`;
 /** The call that a channel or a bridge of ours belongs to: its own, its agent's, or its transfer's. */
 export const callOf = (id: string): string => id.replace(/^(media-|bridge-)?(transfer-)?/, '');

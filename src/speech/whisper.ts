@@ -66,7 +66,8 @@ export function whisper(server: WhisperServer): Transcriber {
 
 /**
  * One pass; undefined when it took longer than the audio can justify. Hanging up saves a local server little, since it
- * encodes what it was sent all the same, and has made it hang: there a pass that nobody wants is let finish.
+ * encodes what it was sent all the same, and is suspected of making it hang: there a pass that nobody wants is let
+ * finish.
  */
 async function listen(
   server: WhisperServer,
