@@ -3,16 +3,16 @@
  * and answered. What the agent's model says is its own; what must be right is asserted.
  */
 import { wordErrors } from '../../scripts/bench/word-errors.ts';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
+import { letSay } from '../../scripts/callee.ts';
 import { type World, startWorld } from '../../scripts/world.ts';
 import { rmsDbfs } from '../../src/audio/levels.ts';
-import { resampler } from '../../src/audio/resample.ts';
-import { readWav, writeWav } from '../../src/audio/wav.ts';
+import { readWav } from '../../src/audio/wav.ts';
 import type { SpokenTurn } from '../../src/conversation/transcript.ts';
-import { readFarEndRecords, spokenFile } from '../../src/native/far-end.ts';
+import { readFarEndRecords } from '../../src/native/far-end.ts';
 import { preparePiper } from '../../src/native/piper.ts';
 import { alwaysOpen } from '../../src/schedule/windows.ts';
 import { type Piper, startPiper } from '../../src/speech/piper.ts';
@@ -37,22 +37,6 @@ afterAll(async () => {
   await piper.close();
   await world.stop();
 });
-
-/** A voice a third higher than the agent's: its samples, taken for more of them in a second. */
-const OTHER_VOICE_RATE = 18_000;
-const TELEPHONE_RATE = 8000;
-
-async function saySo(number: string, sentences: readonly string[]): Promise<void> {
-  for (const [turn, sentence] of sentences.entries()) {
-    const stage = resampler(OTHER_VOICE_RATE, TELEPHONE_RATE);
-    const chunks = await Array.fromAsync(piper.speak(sentence, new AbortController().signal));
-    const pcm = [...chunks.flatMap((chunk) => stage.push(chunk)), ...stage.flush()];
-    const samples = Int16Array.from(pcm.flatMap((chunk) => Array.from(chunk)));
-    const file = spokenFile(world.farEnd, { number, turn });
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, writeWav({ sampleRate: TELEPHONE_RATE, channels: 1, samples }));
-  }
-}
 
 /** What callees said after their hello, by the far end's own record, and what was understood of it. */
 const spoken: { readonly said: string; readonly understood: string }[] = [];
@@ -99,7 +83,7 @@ async function converse(
   noInputSeconds = 12,
 ): Promise<Outcome> {
   const { api } = world;
-  await saySo(number, sentences);
+  await letSay(world.farEnd, piper, { number, sentences });
   const agent = await api.call<{ id: string }>('POST', '/agents', {
     name: 'Anna',
     persona: 'You are the friendly assistant of Harbour Dental.',

@@ -1,9 +1,12 @@
 /** The service and Asterisk are killed and cut off from each other; nothing is dialed twice and nothing is lost. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiClient, createClient } from '../../scripts/api-client.ts';
 import { type AriRequester, openAri } from '../../src/asterisk/ari.ts';
+import { type AriConnection, connectAri } from '../../src/asterisk/connection.ts';
+import { createCall } from '../../src/asterisk/originate.ts';
 import { hangUpChannel, listBridges, listChannels } from '../../src/asterisk/operations.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { type RunningAsterisk, startAsterisk } from '../../src/native/asterisk.ts';
@@ -88,6 +91,19 @@ const readiness = async (): Promise<{ ready: boolean }> =>
 const campaignOf = async (numbers: readonly string[], retry = oursAgain): Promise<TestCampaign> =>
   createCampaign(api, { trunkId: 'far-end', retry, numbers });
 
+/** Another application at our Asterisk. */
+const connectOther = async (): Promise<AriConnection> =>
+  connectAri({
+    url: own.ariUrl,
+    user: own.ariUser,
+    password: own.ariPassword,
+    app: 'other',
+    onEvent: () => undefined,
+    onConnected: () => undefined,
+    onDisconnected: () => undefined,
+    onError: (error) => expect.unreachable(String(error)),
+  });
+
 /** The dispositions of the attempts at a number, first to last. */
 async function attemptsAt(number: string): Promise<(string | null)[]> {
   const rows = await db
@@ -152,10 +168,20 @@ describe('the service is killed while one attempt is reserved, one rings and one
     string,
     string,
   ];
+  const theirs = randomUUID();
+  let other: AriConnection;
   let campaign: TestCampaign;
   let goneMs: number;
 
   beforeAll(async () => {
+    other = await connectOther();
+    await createCall(other, {
+      attemptId: theirs,
+      trunkId: 'far-end',
+      number: dramaNumberIn(113, '001'),
+      callerId: '+442079460001',
+      longestSeconds: 120,
+    });
     campaign = await campaignOf([ringing, answered]);
     await campaign.command('start');
     await Promise.all([untilStateOf(answered, 'answered'), untilStateOf(ringing, 'ringing')]);
@@ -177,7 +203,7 @@ describe('the service is killed while one attempt is reserved, one rings and one
       startService(),
       until(
         async () => [...(await listChannels(ari)), ...(await listBridges(ari))],
-        (left) => left.length === 0,
+        (left) => left.every(({ id }) => id === theirs),
       ).then(() => (goneMs = performance.now() - restartedAt)),
     ]);
     campaign = { ...campaign, ...(await watch(campaign.id)) };
@@ -185,6 +211,12 @@ describe('the service is killed while one attempt is reserved, one rings and one
 
   test('no channel is left five seconds after the restart (I6, F3)', () => {
     expect(goneMs).toBeLessThan(5000);
+  });
+
+  test('what another application does at the same PBX goes on', async () => {
+    expect((await listChannels(ari)).map(({ id }) => id)).toContain(theirs);
+    await hangUpChannel(ari, theirs);
+    other.close();
   });
 
   test('each lead is rung again by its policy, and the campaign completes (I5)', async () => {

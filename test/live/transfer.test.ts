@@ -2,29 +2,27 @@
  * A callee is put through over real SIP. Voice, PBX, trunk and far end are real; ears and head are a scripted server, so
  * that it is exact what the model asks for.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { letSay } from '../../scripts/callee.ts';
 import { type World, startWorld } from '../../scripts/world.ts';
 import { rmsDbfs } from '../../src/audio/levels.ts';
-import { resampler } from '../../src/audio/resample.ts';
-import { readWav, writeWav } from '../../src/audio/wav.ts';
+import { readWav } from '../../src/audio/wav.ts';
 import type { SpokenTurn } from '../../src/conversation/transcript.ts';
-import { type FarEndRecord, heardFile, readFarEndRecords, spokenFile } from '../../src/native/far-end.ts';
+import { type FarEndRecord, heardFile, readFarEndRecords } from '../../src/native/far-end.ts';
 import { preparePiper } from '../../src/native/piper.ts';
 import { alwaysOpen } from '../../src/schedule/windows.ts';
-import { SPEECH_RATE } from '../../src/audio/format.ts';
 import { type Piper, startPiper } from '../../src/speech/piper.ts';
 import { type CallBody, neverAgain, until } from '../support/campaign.ts';
 import { freshDatabaseUrl } from '../support/database.ts';
 
 const silent = (): void => undefined;
-const TELEPHONE_RATE = 8000;
 const question = 'Can I talk to a human being, please?';
 
 type Use = readonly [tool: string, input: Readonly<Record<string, unknown>>];
@@ -74,19 +72,6 @@ afterAll(async () => {
   engines.close();
 });
 
-/** What the far end says in its turns. */
-async function saySo(number: string, sentences: readonly string[]): Promise<void> {
-  for (const [turn, sentence] of sentences.entries()) {
-    const stage = resampler(SPEECH_RATE, TELEPHONE_RATE);
-    const chunks = await Array.fromAsync(piper.speak(sentence, new AbortController().signal));
-    const pcm = [...chunks.flatMap((chunk) => stage.push(chunk)), ...stage.flush()];
-    const samples = Int16Array.from(pcm.flatMap((chunk) => Array.from(chunk)));
-    const file = spokenFile(world.farEnd, { number, turn });
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, writeWav({ sampleRate: TELEPHONE_RATE, channels: 1, samples }));
-  }
-}
-
 type Detail = CallBody & {
   readonly transfers: readonly { target: string; number: string; outcome: string | null }[];
 };
@@ -97,7 +82,7 @@ async function call(
   target: string,
 ): Promise<Detail & { agent: string; records: readonly FarEndRecord[] }> {
   const { api } = world;
-  await saySo(number, ['Hello?', question]);
+  await letSay(world.farEnd, piper, { number, sentences: ['Hello?', question] });
   const agent = await api.call<{ id: string }>('POST', '/agents', {
     name: 'Anna',
     greeting: 'Hello, this is Anna, an AI assistant. What can I do for you?',
