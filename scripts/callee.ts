@@ -10,7 +10,7 @@ import { spokenFile } from '../src/native/far-end.ts';
 const OTHER_VOICE_RATE = 18_000;
 const TELEPHONE_RATE = 8000;
 
-/** Has the behaviours `converses` and `interrupts` of a number say these sentences, one per turn, in another voice. */
+/** Has a number whose callee talks, such as `converses`, say these sentences, one per turn, in another voice. */
 export async function letSay(
   farEnd: Parameters<typeof spokenFile>[0],
   synthesizer: Synthesizer,

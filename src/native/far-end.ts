@@ -47,6 +47,8 @@ export const farEndBehaviours = {
   '63': { name: 'declined', rings: false, ends: 603, records: false },
   '70': { name: 'converses', rings: true, ends: 'answer', records: true },
   '71': { name: 'interrupts', rings: true, ends: 'answer', records: true },
+  '72': { name: 'chats', rings: true, ends: 'answer', records: true },
+  '73': { name: 'cuts-in', rings: true, ends: 'answer', records: true },
   '80': { name: 'not-available', rings: false, ends: 480, records: false },
   '84': { name: 'incomplete', rings: false, ends: 484, records: false },
   '86': { name: 'busy', rings: false, ends: 486, records: false },
@@ -70,7 +72,7 @@ export type FarEndRecord = {
   /** Absent when it was never answered. */
   readonly answeredAt: number | undefined;
   readonly endedAt: number;
-  /** How many of its sentences `converses` or `interrupts` has said to their end. */
+  /** How many of its sentences a callee who talks, such as `converses`, has said to their end. */
   readonly said: number;
 };
 
@@ -100,7 +102,7 @@ function parseRecord(line: string): FarEndRecord {
 
 type Recorded = Pick<FarEndRecord, 'dialed' | 'sipCallId'>;
 
-/** Where the behaviours `converses` and `interrupts` find what they say, 8 kHz PCM; `turn` counts from 0. */
+/** Where callees who talk, such as `converses`, find what they say, 8 kHz PCM; `turn` counts from 0. */
 export function spokenFile(
   { recordingsFolder }: { readonly recordingsFolder: string },
   { number, turn }: { readonly number: string; readonly turn: number },
@@ -110,6 +112,9 @@ export function spokenFile(
 
 /** The recording of what the caller said in a call, below the far end's `recordingsFolder`. */
 export const heardFile = (call: Recorded): string => `${nameOf(call)}.wav`;
+
+/** Both sides of a call whose callee talks, in the same folder: 8 kHz PCM, interleaved, the caller's sample first. */
+export const bothFile = (call: Recorded): string => `${nameOf(call)}.raw`;
 
 /** What was left after the beep of a voicemail, or as the name that a screening asks for, in the same folder. */
 export const messageFile = (call: Recorded): string => `${nameOf(call)}-message.wav`;

@@ -74,6 +74,8 @@ const expected: Readonly<Record<FarEndCode, Expected>> = {
   '63': refused(21, 603),
   '70': { seen: answered(), cause: 16, weHangUp: true },
   '71': { seen: answered(), cause: 16, weHangUp: true },
+  '72': { seen: answered(), cause: 16, weHangUp: true },
+  '73': { seen: answered(), cause: 16, weHangUp: true },
   '80': refused(19, 480),
   '84': refused(28, 484),
   '86': refused(17, 486),
