@@ -46,10 +46,15 @@ export type ToolInput =
   | { readonly type: 'string' | 'number' | 'boolean'; readonly description?: string }
   | { readonly enum: readonly string[]; readonly description?: string };
 
-/** A piece of what the agent says next, or a tool that it uses; the input is not checked against the schema. */
-export type Reply =
-  | { readonly type: 'say'; readonly text: string }
-  | { readonly type: 'use'; readonly tool: string; readonly input: Readonly<Record<string, unknown>> };
+/** A piece of what the agent says next, or a tool that it uses. */
+export type Reply = { readonly type: 'say'; readonly text: string } | Use;
+
+/** A tool that the agent wants to use; the input is not checked against the schema. */
+export interface Use {
+  readonly type: 'use';
+  readonly tool: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
 
 /** Decides what the agent says and does. */
 export interface Chat {

@@ -1,8 +1,14 @@
-import type { Message } from '../conversation/engines.ts';
+import type { Message, Use } from '../conversation/engines.ts';
 import { meaningOf } from '../conversation/field-value.ts';
 import type { FieldResult, ObjectiveField } from '../conversation/objective.ts';
 import type { Scene } from '../conversation/script.ts';
-import type { Action, TransferTarget } from '../conversation/tools.ts';
+import {
+  type Action,
+  type Toolbox,
+  type TransferTarget,
+  actionOf,
+  toolNames,
+} from '../conversation/tools.ts';
 
 /** What an agent can do on the line and in the records besides talking. */
 export interface Actions {
@@ -21,27 +27,33 @@ export interface Actions {
   readonly ignored: () => void;
 }
 
+/** What changes the course of the conversation. */
+type LineAction = Exclude<Action, { readonly type: 'record_field' | 'send_dtmf' }>;
+
 /** A model writes down late what it has heard: the answer is looked for in this many lines. */
 const MOST_LINES = 3;
 
 /**
  * Does what needs no further word: writes down fields and presses keys. A field is only written down with a line of the
- * callee that says so.
+ * callee that says so; what is not on the agent's lists is only counted. Returns the most urgent of all other actions.
  */
 export function actAside(
-  wanted: readonly Action[],
+  uses: readonly Use[],
+  box: Toolbox,
   {
     actions,
     history,
     scene,
     now,
   }: {
-    readonly actions: Actions;
+    readonly actions: Actions | undefined;
     readonly history: readonly Message[];
     readonly scene: Pick<Scene, 'language' | 'zones'>;
     readonly now: Date;
   },
-): void {
+): LineAction | undefined {
+  const wanted = uses.flatMap((use) => actionOf(use, box) ?? []);
+  for (let left = uses.length - wanted.length; left > 0; left -= 1) actions?.ignored();
   const lines = history.flatMap(({ role, text }) => (role === 'callee' ? [text] : [])).slice(-MOST_LINES);
   const meaning = {
     language: scene.language,
@@ -49,14 +61,17 @@ export function actAside(
     now,
   };
   for (const action of wanted) {
-    if (action.type === 'send_dtmf') actions.sendDigits(action.digits);
+    if (action.type === 'send_dtmf') actions?.sendDigits(action.digits);
     if (action.type !== 'record_field') continue;
     const { field, answer } = action;
     const [found] = lines.toReversed().flatMap((quote) => {
       const value = meaningOf(field, answer, quote, meaning);
       return value === null ? [] : [{ name: field.name, value, quote }];
     });
-    if (found) actions.record(found);
-    else actions.ignored();
+    if (found) actions?.record(found);
+    else actions?.ignored();
   }
+  return toolNames
+    .flatMap((name) => wanted.find(({ type }) => type === name) ?? [])
+    .find((action): action is LineAction => action.type !== 'record_field' && action.type !== 'send_dtmf');
 }

@@ -1,17 +1,8 @@
 import type { Logger } from 'pino';
-import { clauser, clausesOf } from '../conversation/clauses.ts';
-import type {
-  Chat,
-  Message,
-  Reply,
-  SpeechDetector,
-  Synthesizer,
-  Transcriber,
-} from '../conversation/engines.ts';
+import type { Chat, Message, SpeechDetector, Synthesizer, Transcriber } from '../conversation/engines.ts';
 import { goesInCircles } from '../conversation/loops.ts';
 import { type Passage, informed } from '../conversation/passages.ts';
 import { phrasesOf } from '../conversation/phrases.ts';
-import { leakGuard } from '../conversation/leaks.ts';
 import { messagesFor, utterance as heardWords } from '../conversation/prompt.ts';
 import {
   type Agreement,
@@ -22,7 +13,7 @@ import {
   optOut,
   scripted,
 } from '../conversation/script.ts';
-import { type ToolName, type TransferTarget, actionOf, toolNames, toolsOf } from '../conversation/tools.ts';
+import { type ToolName, toolsOf } from '../conversation/tools.ts';
 import type { SpokenTurn } from '../conversation/transcript.ts';
 import {
   type StandardLine,
@@ -33,11 +24,14 @@ import {
   stepTurn,
 } from '../conversation/turn.ts';
 import { type Actions, actAside } from './actions.ts';
-import { type AgentTurn, discard, latencyOf } from './agent-turn.ts';
+import { type AgentTurn, beginTurn, discard, sayAll, sayClause, sayWhole } from './agent-turn.ts';
+import { type Composed, compose } from './compose.ts';
+import { createHandOver } from './hand-over.ts';
 import { startHearing } from './hearing.ts';
 import type { Line } from './line.ts';
-import { type Utterance, utter } from './mouth.ts';
-import { rehearse } from './rehearse.ts';
+import { takeMinutes } from './minutes.ts';
+import { recallInTime } from './recall.ts';
+import { readAhead, rehearse } from './rehearse.ts';
 import { think } from './thinking.ts';
 
 /** A conversation on a line: it is fed with what the callee says, and speaks by itself. */
@@ -86,8 +80,6 @@ export interface ConversationParts {
 
 /** The machine asks for a transcription after this much quiet. */
 const PAUSE_MS = 200;
-/** A callee waits for an answer, not for what it might have been better with. */
-const RECALL_MS = 200;
 /** The last words must be said within this time once the conversation is over. */
 const LAST_WORDS_MS = 10_000;
 
@@ -101,7 +93,8 @@ export function startConversation(parts: ConversationParts): Conversation {
     targets: parts.actions?.targets ?? [],
   };
   const tools = toolsOf(box);
-  const history: Message[] = [];
+  const minutes = takeMinutes(parts.onTurn);
+  const { history } = minutes;
   const ended = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();
   const timers = new Set<NodeJS.Timeout>();
@@ -114,11 +107,6 @@ export function startConversation(parts: ConversationParts): Conversation {
   let fillers = 0;
   let filledMs: number | undefined;
   let greeted = false;
-  /** The callee waits to be put through. */
-  let holding = false;
-  /** Nobody takes them, and they have not been told. */
-  let isBack = false;
-  let answeredAt = performance.now();
   let calleeFrom = 0;
   let calleeUntil = 0;
   let transcribedAt = 0;
@@ -127,15 +115,14 @@ export function startConversation(parts: ConversationParts): Conversation {
   /** For a callee who has talked into the opening: nobody answers what nobody has asked. */
   const openAgain: Scripted = { say: parts.opening, dialog, agreement: null, last: false };
 
+  const handOver = createHandOver({ actions: parts.actions, onTogether: close, onBack: tellBack, log });
   const hearing = startHearing({
     detector: parts.detector,
     transcriber: parts.transcriber,
     onSound(sound) {
-      if (sound.type === 'voice') {
-        if (turn.state === 'listening' || turn.state === 'answering') {
-          hearing.begin(sound.ms);
-          calleeFrom = performance.now() - sound.ms;
-        }
+      if (sound.type === 'voice' && (turn.state === 'listening' || turn.state === 'answering')) {
+        hearing.begin(sound.ms);
+        calleeFrom = performance.now() - sound.ms;
       }
       dispatch(sound);
     },
@@ -160,7 +147,7 @@ export function startConversation(parts: ConversationParts): Conversation {
 
   function dispatch(event: TurnEvent): void {
     if (closed) return;
-    const rules = holding ? { noInputMs: Infinity } : parts;
+    const rules = handOver.isWaiting() ? { noInputMs: Infinity } : parts;
     const [next, ...effects] = stepTurn(turn, event, rules);
     if (next.state !== turn.state) log.debug({ from: turn.state, to: next.state, event: event.type }, 'turn');
     turn = next;
@@ -203,41 +190,26 @@ export function startConversation(parts: ConversationParts): Conversation {
     }
   }
 
-  function begin(script: Scripted | null): AgentTurn {
-    const times: AgentTurn['times'] = { transcribedMs: since(transcribedAt) };
-    const answer: AgentTurn = {
-      script,
-      abort: new AbortController(),
-      committed: Promise.withResolvers(),
-      times,
-      playingAt: null,
-      passages: [],
-      utterance: utter({
-        line: parts.line,
-        synthesizer: parts.synthesizer,
-        onRendered: () => (times.firstAudioMs = since(performance.now())),
-        onPlaying() {
-          answer.playingAt = performance.now();
-          times.voiceToVoiceMs = since(answer.playingAt);
-          if (answer === current) dispatch({ type: 'audible' });
-        },
-      }),
-    };
-    return answer;
-  }
-
   /** Milliseconds from the end of the callee's speech. */
-  const since = (at: number): number => Math.round(at - calleeUntil);
+  const sinceCallee = (at = performance.now()): number => Math.round(at - calleeUntil);
 
-  const sinceAnswer = (at: number): number => Math.max(0, Math.round(at - answeredAt));
+  const begin = (script: Scripted | null = null): AgentTurn =>
+    beginTurn(script, {
+      line: parts.line,
+      synthesizer: parts.synthesizer,
+      transcribedMs: () => sinceCallee(transcribedAt),
+      sinceCallee,
+      onPlaying(answer) {
+        if (answer === current) dispatch({ type: 'audible' });
+      },
+    });
 
   function answerTo(text: string): AgentTurn {
     const script = scripted(text, dialog, { ...scene, now: new Date() }) ?? (greeted ? null : openAgain);
     const answer = begin(script);
     if (script) {
-      answer.times.firstClauseMs = since(performance.now());
-      sayAll(answer.utterance, script.say);
-      answer.utterance.end();
+      answer.times.firstClauseMs = sinceCallee();
+      sayWhole(answer.utterance, script.say);
     } else {
       reading.abort();
       ask(answer, text).catch((error: unknown) => {
@@ -247,105 +219,60 @@ export function startConversation(parts: ConversationParts): Conversation {
     return answer;
   }
 
-  /** Has the model read what it knows already, while the callee has not finished. */
-  function readAhead(messages: readonly Message[], signal: AbortSignal): void {
-    parts.chat.warm(messages, tools, signal).catch((error: unknown) => {
-      if (!signal.aborted) log.warn({ err: error }, 'the model has not read ahead');
-    });
-  }
-
   /** Lets the model answer, and does what it then wants to do once the callee's turn is over. */
   async function ask(answer: AgentTurn, text: string): Promise<void> {
-    const { utterance, times } = answer;
-    const clauses = clauser();
-    const uses: Extract<Reply, { type: 'use' }>[] = [];
-    const isLeaking = leakGuard(parts.instruction.text);
-    let leaked = false;
-    let asks = false;
-    const say = (clause: string): void => {
-      leaked ||= isLeaking(clause);
-      if (leaked) return;
-      asks = clause.endsWith('?');
-      times.firstClauseMs ??= since(performance.now());
-      utterance.say(clause);
-    };
-    answer.passages = await recall(text);
+    answer.passages = await recallInTime(parts.recall, text, log);
     const known = informed(text, answer.passages, history);
     const messages = messagesFor(parts.instruction, [...history, { role: 'callee', text: known }]);
-    for await (const reply of think(parts.chat, messages, tools, answer.abort.signal)) {
-      times.firstWordMs ??= since(performance.now());
-      if (reply.type === 'use') uses.push(reply);
-      else for (const clause of clauses.push(reply.text)) say(clause);
-    }
-    for (const clause of clauses.flush()) say(clause);
-
+    const composed = await compose(think(parts.chat, messages, tools, answer.abort.signal), {
+      instruction: parts.instruction.text,
+      onWord: () => (answer.times.firstWordMs ??= sinceCallee()),
+      say: (clause) => sayClause(answer, clause),
+    });
     await answer.committed.promise;
     if (answer !== current) return;
+    await act(answer, composed, text);
+    answer.utterance.end();
+  }
+
+  /** Does what the model wants beside its words, as far as its lists allow it, and speaks where it has said nothing. */
+  async function act(
+    answer: AgentTurn,
+    { uses, leaked, asks, silent }: Composed,
+    said: string,
+  ): Promise<void> {
+    const now = new Date();
     // A model that reads out its instructions does as somebody else wants.
-    if (leaked) sayAll(utterance, phrases.allRight);
-    const wanted = uses.flatMap((use) => (leaked ? null : actionOf(use, box)) ?? []);
-    for (let left = uses.length - wanted.length; left > 0; left -= 1) parts.actions?.ignored();
-    if (parts.actions) actAside(wanted, { actions: parts.actions, history, scene, now: new Date() });
-    const [use] = toolNames.flatMap((name) => wanted.find(({ type }) => type === name) ?? []);
-    const silent = !leaked && times.firstClauseMs === undefined;
+    if (leaked) sayAll(answer.utterance, phrases.allRight);
+    const may = leaked ? { ...box, allowed: [] } : box;
+    const use = actAside(uses, may, { actions: parts.actions, history, scene, now });
+    const unlessSaid = (text: string): void => {
+      if (silent) sayClause(answer, text);
+    };
     switch (use?.type) {
       case 'mark_dnc':
       case 'schedule_callback': {
-        const now = new Date();
         const step =
-          use.type === 'mark_dnc' ? optOut(text, scene) : callback(text, dialog, { ...scene, now });
+          use.type === 'mark_dnc' ? optOut(said, scene) : callback(said, dialog, { ...scene, now });
         await settle(step);
-        sayAll(utterance, step.say);
-        break;
+        return sayAll(answer.utterance, step.say);
       }
       case 'transfer':
-        if (silent) say(phrases.puttingThrough);
-        putThrough(use.target, text).catch(lose);
-        break;
+        unlessSaid(phrases.puttingThrough);
+        return handOver.start(use.target, said);
       case 'end_call':
         // Who asks something waits for the answer, whatever a small model wants beside it.
-        if (asks || holding) break;
-        if (silent) say(phrases.goodbye);
-        dispatch({ type: 'closing' });
-        break;
+        if (asks || handOver.isWaiting()) return;
+        unlessSaid(phrases.goodbye);
+        return dispatch({ type: 'closing' });
       case undefined:
-      case 'record_field':
-      case 'send_dtmf':
-        if (silent) say(phrases.fillers[0] ?? '');
+        unlessSaid(phrases.fillers[0] ?? '');
     }
-    utterance.end();
-  }
-
-  /** What the documents say about it; nothing where that can't be found out in time. */
-  async function recall(text: string): Promise<readonly Passage[]> {
-    const late = Promise.withResolvers<readonly Passage[]>();
-    const timer = setTimeout(() => late.resolve([]), RECALL_MS);
-    try {
-      return await Promise.race([parts.recall(text), late.promise]);
-    } catch (error) {
-      log.warn({ err: error }, 'the documents were not searched');
-      return [];
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** The agent goes on talking to the callee while the target's phone rings. */
-  async function putThrough(target: TransferTarget, said: string): Promise<void> {
-    if (holding || !parts.actions) return;
-    holding = true;
-    const together = await parts.actions.putThrough(target, said);
-    holding = false;
-    if (together) return close();
-    isBack = true;
-    tellBack();
   }
 
   /** Nobody is interrupted for it. */
   function tellBack(): void {
-    if (!isBack || turn.state !== 'listening') return;
-    isBack = false;
-    dispatch({ type: 'back' });
+    if (turn.state === 'listening' && handOver.takeBack()) dispatch({ type: 'back' });
   }
 
   /** Makes durable what a step of the script agrees on, and takes note of where it leads. */
@@ -360,10 +287,10 @@ export function startConversation(parts: ConversationParts): Conversation {
     if (!answer) return;
     draft = null;
     current = answer;
-    answer.times.committedMs = since(performance.now());
+    answer.times.committedMs = sinceCallee();
     if (filledMs !== undefined) answer.times.filledMs = filledMs;
-    const heard = { from: calleeFrom, until: calleeUntil, interrupted: false, latency: null, passages: [] };
-    note({ speaker: 'callee', text, ...heard }, informed(text, answer.passages, history));
+    const told = informed(text, answer.passages, history);
+    minutes.callee({ text, from: calleeFrom, until: calleeUntil, told });
     answer.committed.resolve();
     if (goesInCircles(history)) return dispatch({ type: 'over' });
     if (answer.script) await settle(answer.script);
@@ -381,34 +308,27 @@ export function startConversation(parts: ConversationParts): Conversation {
     if (!whole || answer !== current) return;
     current = null;
     greeted = true;
-    noteAgent(answer, false);
+    minutes.agent(answer, false);
     opened.resolve();
     dispatch({ type: 'spoken' });
     if (turn.state !== 'listening') return;
     reading = new AbortController();
-    readAhead(messagesFor(parts.instruction, history), reading.signal);
+    readAhead(parts.chat, messagesFor(parts.instruction, history), tools, reading.signal, log);
   }
 
   function speakLine(line: StandardLine): void {
-    current = begin(null);
-    sayAll(current.utterance, phrases[line]);
-    current.utterance.end();
+    current = begin();
+    sayWhole(current.utterance, phrases[line]);
     speak(current);
   }
 
   function fill(): void {
     const filler = phrases.fillers[fillers++ % phrases.fillers.length] ?? '';
-    filledMs = since(performance.now());
+    filledMs = sinceCallee();
     if (current?.playingAt === null) current.times.filledMs = filledMs;
-    const bridge = utter({
-      line: parts.line,
-      synthesizer: parts.synthesizer,
-      onRendered: () => undefined,
-      onPlaying: () => undefined,
-    });
-    bridge.say(filler);
-    bridge.end();
-    bridge.release();
+    const { utterance } = begin();
+    sayWhole(utterance, filler);
+    utterance.release();
   }
 
   function giveUpTurn(): void {
@@ -418,25 +338,7 @@ export function startConversation(parts: ConversationParts): Conversation {
     if (!given) return;
     discard(given);
     greeted ||= given.utterance.heard().length > parts.opening.length / 2;
-    noteAgent(given, true);
-  }
-
-  function noteAgent(answer: AgentTurn, interrupted: boolean): void {
-    const text = answer.utterance.heard();
-    if (text === '' || answer.playingAt === null) return;
-    const { playingAt: from, passages } = answer;
-    const until = performance.now();
-    note({ speaker: 'agent', text, from, until, interrupted, latency: latencyOf(answer), passages });
-  }
-
-  /** Keeps a turn; the model goes on knowing what it has been `told` with it. */
-  function note(
-    spoken: { from: number; until: number } & Omit<SpokenTurn, 'atMs' | 'untilMs'>,
-    told = spoken.text,
-  ): void {
-    const { from, until, ...rest } = spoken;
-    history.push({ role: rest.speaker, text: told });
-    parts.onTurn({ ...rest, atMs: sinceAnswer(from), untilMs: sinceAnswer(until) });
+    minutes.agent(given, true);
   }
 
   function close(): void {
@@ -449,7 +351,7 @@ export function startConversation(parts: ConversationParts): Conversation {
     current = null;
     discard(draft);
     discard(given);
-    if (given) noteAgent(given, true);
+    if (given) minutes.agent(given, true);
     opened.resolve();
     ended.resolve();
   }
@@ -460,17 +362,14 @@ export function startConversation(parts: ConversationParts): Conversation {
     ended: ended.promise,
     calleeSpoke: () => history.some(({ role }) => role === 'callee'),
     prepare() {
-      current = begin(null);
-      sayAll(current.utterance, parts.opening);
-      current.utterance.end();
-      const { signal } = current.abort;
-      rehearse(parts.synthesizer, phrases, closing.signal).catch((error: unknown) => {
-        if (!closing.signal.aborted) log.warn({ err: error }, 'what is often said was not rendered ahead');
-      });
-      readAhead([parts.instruction, { role: 'agent', text: parts.opening }], signal);
+      current = begin();
+      sayWhole(current.utterance, parts.opening);
+      rehearse(parts.synthesizer, phrases, closing.signal, log);
+      const known: Message[] = [parts.instruction, { role: 'agent', text: parts.opening }];
+      readAhead(parts.chat, known, tools, current.abort.signal, log);
     },
     async open() {
-      answeredAt = performance.now();
+      minutes.answered();
       later(parts.longestMs, () => dispatch({ type: 'over' }));
       later(parts.longestMs + LAST_WORDS_MS, () => ended.resolve());
       await opened.promise;
@@ -482,8 +381,4 @@ export function startConversation(parts: ConversationParts): Conversation {
     },
     close,
   };
-}
-
-function sayAll(utterance: Utterance, text: string): void {
-  for (const clause of clausesOf(text)) utterance.say(clause);
 }

@@ -520,7 +520,7 @@ describe('being put through', () => {
     await talk.listen();
     await talk.say('I want to talk to a human being.');
     await talk.listen();
-    return { ...talk, rung, take: taken.resolve };
+    return { ...talk, rung, take: taken.resolve, fail: taken.reject };
   }
 
   test('the agent falls silent when somebody takes the call', async () => {
@@ -544,6 +544,23 @@ describe('being put through', () => {
     await listen();
     expect(agent()).toMatch(/Behind the house\.$/);
     expect(over()).toBe(false);
+  });
+
+  test('what fails on the way leaves the callee to the agent, who waits for them no longer than before', async () => {
+    const { fail, listen, quiet, say, agent, over } = await asked([
+      transfer,
+      [says('Goodbye.'), uses('end_call')],
+    ]);
+    fail(new Error('the PBX is away'));
+    await listen();
+    expect(agent()).toMatch(/nobody can take your call right now\. What else can I do for you\?$/);
+    await quiet(5200);
+    await listen();
+    expect(agent()).toMatch(/still there/);
+    await say('Never mind.');
+    await listen();
+    expect(agent()).toMatch(/Goodbye\.$/);
+    expect(over()).toBe(true);
   });
 
   test('the callee waits for long without being asked whether they are there', async () => {
