@@ -17,6 +17,8 @@ export interface Phrases extends Readonly<Record<StandardLine, string>> {
   readonly allRight: string;
   /** A whole sentence. */
   readonly disclosure: string;
+  /** A whole sentence, said before all others. */
+  readonly recordingNotice: string;
   readonly puttingThrough: string;
   /** What somebody hears before a callee is put through to them. */
   readonly handOver: (known: {
@@ -47,6 +49,7 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     cannotBook: "I can't arrange a time myself, so we will try again another day. Goodbye.",
     allRight: 'All right. What else can I do for you?',
     disclosure: 'I am an AI assistant.',
+    recordingNotice: 'This call is recorded.',
     notThere: 'I am sorry, nobody can take your call right now. What else can I do for you?',
     puttingThrough: 'One moment, I will put you through.',
     handOver: ({ agent, callee, said }) =>
@@ -70,6 +73,7 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     cannotBook: 'Ich kann selbst keine Zeit vereinbaren, wir versuchen es ein andermal. Auf Wiederhören.',
     allRight: 'In Ordnung. Was kann ich sonst für Sie tun?',
     disclosure: 'Ich bin eine KI-Assistenz.',
+    recordingNotice: 'Dieser Anruf wird aufgezeichnet.',
     notThere: 'Leider kann gerade niemand Ihren Anruf annehmen. Was kann ich sonst für Sie tun?',
     puttingThrough: 'Einen Moment, ich verbinde Sie.',
     handOver: ({ agent, callee, said }) =>
@@ -93,6 +97,7 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     cannotBook: 'No puedo fijar una hora, así que lo intentaremos otro día. Adiós.',
     allRight: 'De acuerdo. ¿En qué más puedo ayudarle?',
     disclosure: 'Soy un asistente de inteligencia artificial.',
+    recordingNotice: 'Esta llamada se está grabando.',
     notThere: 'Lo siento, nadie puede atenderle en este momento. ¿En qué más puedo ayudarle?',
     puttingThrough: 'Un momento, le paso.',
     handOver: ({ agent, callee, said }) =>
@@ -116,6 +121,7 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     cannotBook: "Je ne peux pas fixer d'heure, nous réessaierons un autre jour. Au revoir.",
     allRight: "D'accord. Que puis-je faire d'autre pour vous ?",
     disclosure: "Je suis un assistant d'intelligence artificielle.",
+    recordingNotice: 'Cet appel est enregistré.',
     notThere: "Je suis désolé, personne ne peut prendre votre appel. Que puis-je faire d'autre pour vous ?",
     puttingThrough: 'Un instant, je vous mets en relation.',
     handOver: ({ agent, callee, said }) =>

@@ -45,14 +45,17 @@ export function renderTemplate(
   return plain(text).replaceAll(/ +([,.;:!?])/gu, '$1');
 }
 
-/** What an agent says first: its greeting, and before it that an AI speaks, unless the greeting says so itself. */
+/** What an agent says first: that the call is recorded, that an AI speaks, its greeting; nothing of it twice. */
 export function renderOpening(
-  { greeting, disclosure }: { readonly greeting: string; readonly disclosure: string },
+  agent: { readonly recordingNotice: string; readonly disclosure: string; readonly greeting: string },
   values: Readonly<Record<string, string | undefined>>,
 ): string {
-  const rendered = renderTemplate(greeting, values);
-  return rendered.includes(disclosure) ? rendered : `${disclosure} ${rendered}`;
+  const greeting = renderTemplate(agent.greeting, values);
+  return saying(agent.recordingNotice, saying(agent.disclosure, greeting));
 }
+
+const saying = (sentence: string, text: string): string =>
+  text.includes(sentence) ? text : `${sentence} ${text}`;
 
 function plain(text: string): string {
   return text

@@ -19,6 +19,7 @@ export interface AgentFields {
   readonly talks: boolean;
   readonly objective: string;
   readonly disclosure: string;
+  readonly recordingNotice: string;
   readonly noInputSeconds: number;
   readonly tools: readonly ToolName[];
   readonly transferTargets: readonly TransferTarget[];
@@ -37,6 +38,7 @@ const columns = [
   'talks',
   'objective',
   'disclosure',
+  'recordingNotice',
   'noInputS as noInputSeconds',
   'tools',
   'transferTargets',

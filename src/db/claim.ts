@@ -23,6 +23,8 @@ export interface Reserved {
   readonly greeting: string;
   /** Says that an AI calls, and for whom; before the greeting, unless that says so itself. */
   readonly disclosure: string;
+  /** Says that the call is recorded; before all else, unless that is said anyway. */
+  readonly recordingNotice: string;
   /** What it leaves on a machine, a template; empty for nothing. */
   readonly voicemailMessage: string;
   /** Whether its agent holds a conversation. */
@@ -111,6 +113,7 @@ export async function claimAttempts(
               maxCallS: campaign.maxCallS,
               greeting: campaign.greeting,
               disclosure: campaign.disclosure,
+              recordingNotice: campaign.recordingNotice,
               voicemailMessage: campaign.voicemailMessage,
               talks: campaign.talks,
               language: campaign.language,
@@ -171,6 +174,7 @@ function lockCampaign(tx: Tx, campaignId: string) {
       'maxCallS',
       'greeting',
       'disclosure',
+      'recordingNotice',
       'voicemailMessage',
       'talks',
       'language',

@@ -64,6 +64,7 @@ export interface Agents {
   noInputS: Generated<number>;
   objective: Generated<string>;
   persona: Generated<string>;
+  recordingNotice: Generated<string>;
   speakingRate: Generated<number>;
   talks: Generated<boolean>;
   tools: ColumnType<ToolName[], ToolName[] | undefined, ToolName[]>;

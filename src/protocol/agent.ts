@@ -35,6 +35,15 @@ const fields = {
   disclosure: z.string().trim().max(300).meta({
     description: 'A sentence that says that an AI calls, and for whom; spoken before the greeting.',
   }),
+  recordingNotice: z
+    .string()
+    .trim()
+    .max(300)
+    .meta({
+      description:
+        'A sentence that says that the call is recorded; spoken before all else. Empty: the callee is not told. ' +
+        "A new agent says it in its language, where that is one of Carillon's, else in English.",
+    }),
   noInputSeconds: z
     .number()
     .min(2)
@@ -61,6 +70,7 @@ export const agentCreate = z.strictObject({
   talks: fields.talks.optional(),
   objective: fields.objective.default(''),
   disclosure: fields.disclosure.default(''),
+  recordingNotice: fields.recordingNotice.optional(),
   noInputSeconds: fields.noInputSeconds.default(7),
   tools: fields.tools.default([...defaultTools]),
   transferTargets: fields.transferTargets.default([]),

@@ -14,6 +14,7 @@ test('an agent is created with defaults, read, changed and removed', async () =>
     speakingRate: 1,
     maxCallSeconds: 300,
     talks: true,
+    recordingNotice: 'This call is recorded.',
     noInputSeconds: 7,
     tools: ['end_call', 'schedule_callback'],
     transferTargets: [],
@@ -50,6 +51,21 @@ test('a voice that is not there is refused with those that are', async () => {
   ]);
   const made = await api.send('POST', '/agents', { name: 'Ada', greeting: 'Hi', voice: 'de_DE-eva' });
   expect(made.json()).toMatchObject({ voice: 'de_DE-eva' });
+});
+
+test.each([
+  [{ language: 'en-GB' }, 'This call is recorded.'],
+  [{ language: 'de-AT' }, 'Dieser Anruf wird aufgezeichnet.'],
+  [{ language: 'es' }, 'Esta llamada se está grabando.'],
+  [{ language: 'fr' }, 'Cet appel est enregistré.'],
+  [{ language: 'nl' }, 'This call is recorded.'],
+  [{ language: 'de', recordingNotice: 'Wir nehmen auf.' }, 'Wir nehmen auf.'],
+  [{ language: 'de', recordingNotice: '' }, ''],
+])('an agent with %j says %j of its recordings', async (fields, recordingNotice) => {
+  const agent = await api.make('/agents', { name: 'Ada', greeting: 'Hello', ...fields });
+  expect(agent).toMatchObject({ recordingNotice });
+  const changed = await api.send('PATCH', `/agents/${agent.id}`, { recordingNotice: '' });
+  expect(changed.json()).toMatchObject({ recordingNotice: '' });
 });
 
 test.each([

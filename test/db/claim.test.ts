@@ -46,6 +46,21 @@ test('I11: no more calls at once than there are slots for conversations, over al
   expect((await claim(more.id, { talkSlots: 2 })).reserved).toHaveLength(1);
 });
 
+test('an attempt carries all that its agent says by itself', async () => {
+  const { id } = await seedActiveCampaign(db, { numbers: numbers(1), greeting: 'Hello {{first_name}}.' });
+  await sql`update agents set recording_notice = 'We record.', disclosure = 'I am an AI.', voicemail_message = 'Bye.'`.execute(
+    db,
+  );
+  expect((await claim(id)).reserved).toMatchObject([
+    {
+      recordingNotice: 'We record.',
+      disclosure: 'I am an AI.',
+      greeting: 'Hello {{first_name}}.',
+      voicemailMessage: 'Bye.',
+    },
+  ]);
+});
+
 test('a promised callback beats the policy, inside the calling window', async () => {
   const campaign = await seedActiveCampaign(db, {
     numbers: numbers(1),

@@ -140,6 +140,7 @@ describe('a callee', { timeout: 180_000 }, () => {
     ]);
     expect(call.disposition).toBe('answered');
     expect(callee).toMatch(/park/i);
+    expect(agent).toMatch(/^This call is recorded\. Hello, this is Anna\./);
     expect(agent).toMatch(/behind the house|Quay/i);
     const [known] = turns.flatMap(({ passages }) => passages);
     expect(known).toMatchObject({ document: 'practice.md', heading: 'Harbour Dental › Parking' });

@@ -1,5 +1,7 @@
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { languageOf } from '../../conversation/intents.ts';
+import { phrasesOf } from '../../conversation/phrases.ts';
 import { deleteAgent, findAgent, insertAgent, listAgents, updateAgent } from '../../db/agents.ts';
 import { agent, agentCreate, agentPatch } from '../../protocol/agent.ts';
 import { pageOf, pageQuery } from '../../protocol/page.ts';
@@ -38,7 +40,9 @@ export const agentRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'ca
       if (detail !== null) return refuse(reply, 'invalid-input', detail, [{ pointer: '/voice', detail }]);
       const talks = body.talks ?? canTalk();
       const voice = body.voice ?? voices?.standard ?? 'en_US-joe-medium';
-      return reply.code(201).send(await insertAgent(db, { ...body, talks, voice }));
+      const recordingNotice = body.recordingNotice ?? phrasesOf[languageOf(body.language)].recordingNotice;
+      const made = await insertAgent(db, { ...body, talks, voice, recordingNotice });
+      return reply.code(201).send(made);
     },
   );
 

@@ -4,13 +4,23 @@ import { renderOpening, renderTemplate, templateFaults } from '../../../src/conv
 
 const lena = { first_name: 'Lena', company: 'Acme', plan: 'Gold' };
 
+const ai = 'I am an AI of Acme.';
+const recorded = 'This call is recorded.';
+
 test.each([
-  ['Hello {{first_name}}.', 'I am an AI of Acme.', 'I am an AI of Acme. Hello Lena.'],
-  ['Hello. I am an AI of Acme.', 'I am an AI of Acme.', 'Hello. I am an AI of Acme.'],
-  ['Hello.', '', 'Hello.'],
-])('an agent that greets with %j and discloses %j says %j', (greeting, disclosure, said) => {
-  expect(renderOpening({ greeting, disclosure }, lena)).toBe(said);
-});
+  [recorded, ai, 'Hello {{first_name}}.', `${recorded} ${ai} Hello Lena.`],
+  [recorded, '', 'Hello.', `${recorded} Hello.`],
+  ['', ai, 'Hello.', `${ai} Hello.`],
+  ['', '', 'Hello.', 'Hello.'],
+  [recorded, ai, `Hello. ${ai}`, `${recorded} Hello. ${ai}`],
+  [recorded, ai, `Hello. ${recorded}`, `${ai} Hello. ${recorded}`],
+  [recorded, `${ai} ${recorded}`, 'Hello.', `${ai} ${recorded} Hello.`],
+])(
+  'an agent that notifies with %j, discloses %j and greets with %j says %j',
+  (recordingNotice, disclosure, greeting, said) => {
+    expect(renderOpening({ recordingNotice, disclosure, greeting }, lena)).toBe(said);
+  },
+);
 
 describe('renderTemplate', () => {
   test.each([

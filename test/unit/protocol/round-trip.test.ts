@@ -36,6 +36,7 @@ const samples: readonly [name: string, schema: z.ZodType, value: Readonly<Record
       talks: true,
       objective: '',
       disclosure: 'I am an AI.',
+      recordingNotice: 'This call is recorded.',
       noInputSeconds: 7,
       tools: ['end_call', 'transfer'],
       transferTargets: [{ id: 'desk', label: 'the front desk', number }],
