@@ -117,6 +117,7 @@ async function assemble(
     readiness: async () => readinessOf(engine, engines),
     metrics: () => ({
       ...meter.read(),
+      ...engine.paces.read(),
       activeCalls: engine.calls.running().length,
       ariConnected: engine.problem() === null,
       trunks: engine.trunks.count(),

@@ -4,6 +4,7 @@ import type { Connection } from '../db/database.ts';
 import type { CallCommands, CampaignCommands } from '../engine/commands.ts';
 import type { LiveFeed } from '../engine/live.ts';
 import type { Metrics } from '../engine/metrics.ts';
+import type { PaceMetrics } from '../engine/paces.ts';
 import type { Trunks } from '../engine/trunks.ts';
 
 /** What the API needs of the rest of the service. */
@@ -40,7 +41,7 @@ export interface Readiness {
 }
 
 /** What `/metrics` tells. */
-export interface ServiceMetrics extends Metrics {
+export interface ServiceMetrics extends Metrics, PaceMetrics {
   readonly activeCalls: number;
   readonly ariConnected: boolean;
   /** How many trunks are in use, and how many of them do not answer. */

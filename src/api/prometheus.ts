@@ -6,8 +6,8 @@ export const prometheusType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Writes the service's metrics in Prometheus' text format; no label holds a number or a name. */
 export function toPrometheus(metrics: ServiceMetrics): string {
-  const { actionsIgnored, activeCalls, ariConnected, attemptsEnded, claimSeconds, turnSeconds, trunks } =
-    metrics;
+  const { actionsIgnored, activeCalls, ariConnected, attemptsEnded, claimSeconds, trunks } = metrics;
+  const { talksAllowed, turnP95Seconds, turnSeconds } = metrics;
   return [
     ...family('carillon_active_calls', 'gauge', 'Attempts that go on, reserved ones included.', [
       ['', activeCalls],
@@ -42,6 +42,15 @@ export function toPrometheus(metrics: ServiceMetrics): string {
       'histogram',
       "From the end of a callee's speech to the first of the agent's answer.",
       histogram(turnSeconds),
+    ),
+    ...family('carillon_turn_p95_seconds', 'gauge', 'The same, the p95 of the last 20 answers.', [
+      ['', turnP95Seconds],
+    ]),
+    ...family(
+      'carillon_conversations_allowed',
+      'gauge',
+      "Conversations that may go on at once, by their campaign's turnTargetMs.",
+      [...talksAllowed].map(([targetMs, talks]) => [`{target_ms="${targetMs}"}`, talks] as const),
     ),
     '',
   ].join('\n');

@@ -23,6 +23,7 @@ export interface CampaignFields {
   readonly minGapSeconds: number;
   readonly maxPer24Hours: number | null;
   readonly ringTimeoutSeconds: number;
+  readonly turnTargetMs: number;
 }
 
 const columns = [
@@ -41,6 +42,7 @@ const columns = [
   'minGapS as minGapSeconds',
   'maxPerDay as maxPer24Hours',
   'ringTimeoutS as ringTimeoutSeconds',
+  'turnTargetMs',
   'state',
   'pausedBecause',
   'createdAt',

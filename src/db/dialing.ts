@@ -14,6 +14,7 @@ export async function activeCampaigns(db: Database) {
       'campaigns.id',
       'trunks.id as trunkId',
       'trunks.callsPerSecond',
+      'campaigns.turnTargetMs',
       speaks,
       'agents.voice',
       'agents.talks',

@@ -154,6 +154,7 @@ export interface Campaigns {
   startedAt: Timestamp | null;
   state: Generated<CampaignState>;
   trunkId: string | null;
+  turnTargetMs: Generated<number>;
   windows: ColumnType<Windows, string, string>;
 }
 

@@ -37,13 +37,14 @@ export function startDialer(dialer: {
   db: Connection;
   ari: () => AriConnection | null;
   pbx: string;
-  calls: Calls;
+  calls: Pick<Calls, 'begin'>;
   log: Logger;
   /** The epoch of our lease on the PBX; null while nothing may be dialed. */
   mayDial: () => number | null;
   trunks: Pick<Trunks, 'room' | 'placed'>;
-  guards: Guards;
-  talkSlots: number;
+  guards: Pick<Guards, 'mayDial'>;
+  /** How many conversations may go on at once for campaigns with this target. */
+  talksAllowed: (turnTargetMs: number) => number;
   onRefused: (campaignId: string) => Promise<void>;
   onClaimed: (seconds: number) => void;
 }): Dialer {
@@ -56,11 +57,12 @@ export function startDialer(dialer: {
     const epoch = dialer.mayDial();
     if (epoch === null) return;
     for (const campaign of await activeCampaigns(db)) {
-      const { id, trunkId, callsPerSecond } = campaign;
+      const { id, trunkId, callsPerSecond, turnTargetMs } = campaign;
       const limit = Math.min(CLAIM_LIMIT, dialer.trunks.room(trunkId));
       if (limit === 0 || !(await dialer.guards.mayDial(campaign))) continue;
       const from = performance.now();
-      const { pbx, talkSlots } = dialer;
+      const { pbx } = dialer;
+      const talkSlots = dialer.talksAllowed(turnTargetMs);
       const claim = { campaignId: id, pbx, epoch, limit, horizonMs: HORIZON_MS, talkSlots };
       const { now, reserved, refused } = await claimAttempts(db, claim);
       // Slots are on the database's clock; here only their distance from its present counts.

@@ -18,6 +18,7 @@ import { createGuards } from './guards.ts';
 import { type Lease, keepLease } from './lease.ts';
 import type { LiveFeed } from './live.ts';
 import type { Meter } from './metrics.ts';
+import { type Paces, keepPaces } from './paces.ts';
 import { createProgressLog } from './progress-log.ts';
 import { reconcile } from './recovery.ts';
 import { spareTime } from './spare-time.ts';
@@ -35,6 +36,7 @@ export interface Engine {
   readonly campaigns: CampaignCommands;
   readonly calls: Calls;
   readonly trunks: Trunks;
+  readonly paces: Pick<Paces, 'read'>;
   /** The job that follows a conversation. */
   readonly analyse: (payload: unknown, signal: AbortSignal) => Promise<void>;
   /** Why Asterisk can't be used now; null when it can. */
@@ -80,6 +82,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
 
   const progress = createProgressLog(db, log);
   const spare = spareTime();
+  const paces = keepPaces({ slots: parts.talkSlots, log });
   const calls = createCalls({
     ari: () => ari,
     db,
@@ -88,7 +91,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     ears: parts.ears,
     recordingsFolder: parts.recordingsFolder,
     onActionIgnored: () => parts.meter.actionIgnored(),
-    onTurnTook: (seconds) => parts.meter.turnTook(seconds),
+    onTurnTook(seconds) {
+      parts.meter.turnTook(seconds);
+      paces.turnTook(seconds);
+    },
     onState: ({ reserved, call }) => {
       const state = progress.note(reserved.attemptId, call);
       if (!state) return;
@@ -135,7 +141,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     trunks,
     guards,
     onRefused: settle,
-    talkSlots: parts.talkSlots,
+    talksAllowed: paces.talksAllowed,
     onClaimed: (seconds) => parts.meter.claimTook(seconds),
   });
 
@@ -217,6 +223,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     campaigns,
     calls,
     trunks,
+    paces,
     analyse: createAnalyst({
       db,
       reader: parts.reader,

@@ -28,6 +28,15 @@ const fields = {
     .max(30 * 86_400),
   maxPer24Hours: z.int().min(1).max(1000).nullable(),
   ringTimeoutSeconds: z.int().min(15).max(120),
+  turnTargetMs: z
+    .int()
+    .min(500)
+    .max(10_000)
+    .meta({
+      description:
+        'How soon the agent shall answer, from the last sound of the callee on: while the p95 of the last answers is ' +
+        'above it, fewer conversations are dialed at once, but one always.',
+    }),
 };
 
 /** The five states of a campaign. */
@@ -52,6 +61,7 @@ export const campaignCreate = z.strictObject({
   minGapSeconds: fields.minGapSeconds.default(300),
   maxPer24Hours: fields.maxPer24Hours.default(null),
   ringTimeoutSeconds: fields.ringTimeoutSeconds.default(30),
+  turnTargetMs: fields.turnTargetMs.default(2500),
 });
 
 /** Body that changes the named fields of a campaign in draft or paused; `windows` and `retry` as a whole. */

@@ -171,6 +171,9 @@ test('metrics are counted without a number or a name', async () => {
   api.meter.attemptEnded('busy');
   for (const seconds of [0.0005, 0.02, 30]) api.meter.claimTook(seconds);
   api.meter.turnTook(0.9);
+  api.paces.talksAllowed(2500);
+  api.paces.talksAllowed(8000);
+  for (let turn = 0; turn < 20; turn += 1) api.paces.turnTook(turn < 2 ? 3.2 : 0.9);
   const headers = { authorization: `Bearer ${api.key}` };
   const reply = await api.server.inject({ url: '/metrics', headers });
   expect(reply.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');

@@ -21,6 +21,7 @@ test('a campaign is created in draft with the mission’s defaults, read, change
     windows: defaultWindows,
     retry: defaultRetryPolicy,
     ringTimeoutSeconds: 30,
+    turnTargetMs: 2500,
     startedAt: null,
     endedAt: null,
   });
@@ -40,6 +41,7 @@ test('a campaign is created in draft with the mission’s defaults, read, change
     maxPer24Hours: 4,
     minGapSeconds: 0,
     ringTimeoutSeconds: 15,
+    turnTargetMs: 1800,
   };
   expect((await api.send('PATCH', path, change)).json()).toEqual({ ...campaign, ...change });
   expect((await api.send('DELETE', path)).statusCode).toBe(204);
@@ -196,6 +198,8 @@ test.each([
   ['POST', '/campaigns', { name: 'c', callerId: '+4930000000' }, 422],
   ['POST', '/campaigns', { name: 'c', trunkId: 'seeded', callerId: '+4930999999' }, 422],
   ['POST', '/campaigns', { name: 'c', ringTimeoutSeconds: 14 }, 400],
+  ['POST', '/campaigns', { name: 'c', turnTargetMs: 499 }, 400],
+  ['POST', '/campaigns', { name: 'c', turnTargetMs: 10_001 }, 400],
   ['POST', '/campaigns', { name: 'c', maxConcurrent: 0 }, 400],
   ['POST', '/campaigns', { name: 'c', state: 'active' }, 400],
   ['POST', '/campaigns', { name: 'c', retry: { busy: null } }, 400],

@@ -10,6 +10,7 @@ import { buildServer } from '../../src/api/server.ts';
 import { createCampaignCommands } from '../../src/engine/commands.ts';
 import { type LiveFeed, createLiveFeed } from '../../src/engine/live.ts';
 import { type Meter, createMeter } from '../../src/engine/metrics.ts';
+import { type Paces, keepPaces } from '../../src/engine/paces.ts';
 import type { TrunkStatus } from '../../src/engine/trunks.ts';
 import { freshDatabase } from './database.ts';
 
@@ -34,6 +35,7 @@ export interface TestApi {
   readonly engine: FakeEngine;
   readonly live: LiveFeed;
   readonly meter: Meter;
+  readonly paces: Paces;
   readonly recordings: string;
   readonly secretKey: Uint8Array;
   /** Sends a request with the key, its body as JSON. */
@@ -54,6 +56,8 @@ export async function testApi(): Promise<TestApi> {
   const secretKey = new Uint8Array(32).fill(7);
   const live = createLiveFeed();
   const meter = createMeter();
+  const log = pino({ level: 'silent' });
+  const paces = keepPaces({ slots: 4, log });
   const engine: FakeEngine = {
     cancelled: [],
     pushed: [],
@@ -71,7 +75,7 @@ export async function testApi(): Promise<TestApi> {
   const wakeDialer = () => void engine.woken++;
   const server = await buildServer({
     db,
-    log: pino({ level: 'silent' }),
+    log,
     campaigns: createCampaignCommands({ db, live, calls, wake: wakeDialer }),
     calls,
     trunks: {
@@ -88,6 +92,7 @@ export async function testApi(): Promise<TestApi> {
     readiness: async () => engine.readiness,
     metrics: () => ({
       ...meter.read(),
+      ...paces.read(),
       activeCalls: engine.liveCalls.size,
       ariConnected: true,
       trunks: { total: 2, unreachable: 1 },
@@ -110,7 +115,7 @@ export async function testApi(): Promise<TestApi> {
     if (reply.statusCode >= 300) throw new Error(`POST ${path}: ${reply.body}`);
     return reply.json();
   };
-  return { db, key, server, engine, live, meter, recordings, secretKey, send, make };
+  return { db, key, server, engine, live, meter, paces, recordings, secretKey, send, make };
 }
 
 /** Every item of a list, read page by page. */

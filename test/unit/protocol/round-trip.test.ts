@@ -112,6 +112,7 @@ const samples: readonly [name: string, schema: z.ZodType, value: Readonly<Record
       minGapSeconds: 0,
       maxPer24Hours: null,
       ringTimeoutSeconds: 15,
+      turnTargetMs: 2500,
       state: 'paused',
       pausedBecause: ['operator', 'disk'],
       createdAt: at,
