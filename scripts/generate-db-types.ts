@@ -28,6 +28,9 @@ const columns = {
   'analyses.disposition': 'Disposition | null',
   'call_fields.value': 'ColumnType<FieldValue | null, string | null, string | null>',
   'turns.latency': 'ColumnType<TurnLatency | null, string | null, string | null>',
+  'inbound_calls.disposition': 'Disposition | null',
+  'inbound_calls.evidence': 'ColumnType<Trail | null, string | null | undefined, string | null>',
+  'inbound_calls.turns': 'ColumnType<readonly SpokenTurn[], string | undefined, string>',
 };
 const imports = `import type { AnswerThresholds } from '../answer/classify.ts';
 import type { Trail } from '../call/cause.ts';
@@ -39,7 +42,7 @@ import type { Contact } from '../contact/row.ts';
 import type { FieldValue, ObjectiveField } from '../conversation/objective.ts';
 import type { Passage } from '../conversation/passages.ts';
 import type { ToolName, TransferTarget } from '../conversation/tools.ts';
-import type { TurnLatency } from '../conversation/transcript.ts';
+import type { SpokenTurn, TurnLatency } from '../conversation/transcript.ts';
 import type { Windows } from '../schedule/windows.ts';
 `;
 

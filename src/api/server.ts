@@ -15,6 +15,7 @@ import { documentRoutes } from './routes/documents.ts';
 import { dncRoutes } from './routes/dnc.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
+import { inboundRoutes } from './routes/inbound.ts';
 import { leadRoutes } from './routes/leads.ts';
 import { liveRoutes } from './routes/live.ts';
 import { statsRoutes } from './routes/stats.ts';
@@ -49,6 +50,7 @@ export async function buildServer(dependencies: Dependencies): Promise<FastifyIn
       await api.register(leadRoutes, dependencies);
       await api.register(statsRoutes, dependencies);
       await api.register(callRoutes, dependencies);
+      await api.register(inboundRoutes, dependencies);
       await api.register(answerRoutes, dependencies);
       await api.register(liveRoutes, dependencies);
     },

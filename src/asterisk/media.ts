@@ -46,10 +46,13 @@ export async function openMedia(
   ari: AriConnection,
   {
     callId,
+    joins = callId,
     onFrame,
     onEnd,
   }: {
     readonly callId: string;
+    /** The call's own channel, where it does not have the call's id. */
+    readonly joins?: string;
     readonly onFrame: (frame: Int16Array) => void;
     readonly onEnd: () => void;
   },
@@ -105,7 +108,7 @@ export async function openMedia(
   return {
     channelId,
     bridgeId,
-    join: () => addToBridge(ari, bridgeId, { channel: callId, inhibitConnectedLineUpdates: true }),
+    join: () => addToBridge(ari, bridgeId, { channel: joins, inhibitConnectedLineUpdates: true }),
     play: (pcm) => send(queue.play(bytesOf(pcm))),
     mark: () => {
       if (queue.isIdle()) return Promise.resolve('played');

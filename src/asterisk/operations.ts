@@ -91,6 +91,22 @@ export function setVariable(
   return ari.request({ method: 'POST', path: `/channels/${at(id)}/variable`, query });
 }
 
+/** Reads a variable or a function of a channel, such as `PJSIP_HEADER(read,From)`. 404: the channel is gone, or has none. */
+export async function getVariable(ari: AriRequester, id: string, variable: string): Promise<string> {
+  const request = { method: 'GET', path: `/channels/${at(id)}/variable`, query: { variable } } as const;
+  return (await ari.request<{ readonly value: string }>(request)).value;
+}
+
+/** Tells a caller that it rings: 180. */
+export function ringChannel(ari: AriRequester, id: string): Promise<void> {
+  return ari.request({ method: 'POST', path: `/channels/${at(id)}/ring` });
+}
+
+/** Takes the call of a caller: 200. */
+export function answerChannel(ari: AriRequester, id: string): Promise<void> {
+  return ari.request({ method: 'POST', path: `/channels/${at(id)}/answer` });
+}
+
 /** A SIP endpoint with its state and channels. 404: there is none. */
 export function getEndpoint(ari: AriRequester, id: string): Promise<Endpoint> {
   return ari.request({ method: 'GET', path: `/endpoints/PJSIP/${at(id)}` });
@@ -128,4 +144,10 @@ export async function getStatus(ari: AriRequester): Promise<AsteriskStatus> {
 export function allowEvents(ari: AriRequester, app: string, types: readonly string[]): Promise<unknown> {
   const body = { allowed: types.map((type) => ({ type })) };
   return ari.request({ method: 'PUT', path: `/applications/${at(app)}/eventFilter`, body });
+}
+
+/** Tells the application of a channel's end also when the channel has left the application. 404: it is gone. */
+export function watchChannel(ari: AriRequester, app: string, id: string): Promise<unknown> {
+  const query = { eventSource: `channel:${id}` };
+  return ari.request({ method: 'POST', path: `/applications/${at(app)}/subscription`, query });
 }

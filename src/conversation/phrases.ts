@@ -3,6 +3,8 @@ import type { StandardLine } from './turn.ts';
 
 /** What an agent says where a model's words would be too late or not sure to be right. */
 export interface Phrases extends Readonly<Record<StandardLine, string>> {
+  /** Instead of `optedOut`, to a caller who shows no number. */
+  readonly notListed: string;
   readonly goodbye: string;
   readonly wrongNumber: string;
   /** Before the agent's disclosure. */
@@ -37,6 +39,8 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     tooLong: 'I am sorry, our time is up. Thank you, and goodbye.',
     sorry: 'I am sorry, something is not working on our side. We will get back to you. Goodbye.',
     optedOut: 'I have taken you off our list. We will not call you again. Goodbye.',
+    notListed:
+      "I can't see your number, so I can't put it on the list of those we never call. Please call again and show it. Goodbye.",
     goodbye: 'Thank you for your time. Goodbye.',
     wrongNumber: 'I am sorry, I seem to have the wrong number. Please excuse the call. Goodbye.',
     whoIsThis: (agent) => `This is ${agent}.`,
@@ -61,6 +65,8 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     tooLong: 'Leider ist unsere Zeit um. Vielen Dank und auf Wiederhören.',
     sorry: 'Entschuldigung, bei uns klappt gerade etwas nicht. Wir melden uns wieder. Auf Wiederhören.',
     optedOut: 'Ich habe Sie von unserer Liste genommen. Wir rufen Sie nicht mehr an. Auf Wiederhören.',
+    notListed:
+      'Ich sehe Ihre Nummer nicht und kann sie deshalb nicht sperren. Bitte rufen Sie noch einmal mit sichtbarer Nummer an. Auf Wiederhören.',
     goodbye: 'Vielen Dank für Ihre Zeit. Auf Wiederhören.',
     wrongNumber: 'Entschuldigung, da habe ich wohl die falsche Nummer. Auf Wiederhören.',
     whoIsThis: (agent) => `Hier ist ${agent}.`,
@@ -85,6 +91,8 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     tooLong: 'Lo siento, se nos ha acabado el tiempo. Gracias y adiós.',
     sorry: 'Lo siento, algo no funciona por nuestra parte. Volveremos a ponernos en contacto. Adiós.',
     optedOut: 'Le he quitado de nuestra lista. No le volveremos a llamar. Adiós.',
+    notListed:
+      'No veo su número, así que no puedo bloquearlo. Por favor, vuelva a llamar con el número visible. Adiós.',
     goodbye: 'Gracias por su tiempo. Adiós.',
     wrongNumber: 'Perdone, parece que me he equivocado de número. Adiós.',
     whoIsThis: (agent) => `Soy ${agent}.`,
@@ -109,6 +117,8 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     tooLong: 'Je suis désolé, notre temps est écoulé. Merci et au revoir.',
     sorry: 'Je suis désolé, quelque chose ne marche pas chez nous. Nous vous recontacterons. Au revoir.',
     optedOut: 'Je vous ai retiré de notre liste. Nous ne vous appellerons plus. Au revoir.',
+    notListed:
+      'Je ne vois pas votre numéro, je ne peux donc pas le bloquer. Merci de rappeler sans le masquer. Au revoir.',
     goodbye: 'Merci de votre temps. Au revoir.',
     wrongNumber: 'Excusez-moi, je dois avoir un mauvais numéro. Au revoir.',
     whoIsThis: (agent) => `C'est ${agent}.`,
@@ -127,4 +137,10 @@ export const phrasesOf: Readonly<Record<Language, Phrases>> = {
     handOver: ({ agent, callee, said }) =>
       `C'est ${agent}. J'ai ${callee || 'quelqu’un'} en ligne pour vous.${said && ` La personne a dit : ${said}`} Je vous mets en relation.`,
   },
+};
+
+/** The phrases of a call. */
+export const phrasesFor = ({ language, hidden }: { language: Language; hidden?: boolean }): Phrases => {
+  const phrases = phrasesOf[language];
+  return hidden ? { ...phrases, optedOut: phrases.notListed } : phrases;
 };

@@ -3,7 +3,7 @@ import type { Windows } from '../schedule/windows.ts';
 import { spanAt } from '../schedule/zone.ts';
 import { callbackTime, spokenTime } from './callback-time.ts';
 import { type Language, intentOf } from './intents.ts';
-import { phrasesOf } from './phrases.ts';
+import { phrasesFor } from './phrases.ts';
 
 /**
  *   free ──asks to be called back──► asking ──names a time──► confirming ──yes──► promised, and goodbye
@@ -33,6 +33,10 @@ export interface Scripted {
 
 /** What the script knows of the call. */
 export interface Scene {
+  /** Whether the person has rung us. */
+  readonly inbound?: boolean;
+  /** Whether they show no number. */
+  readonly hidden?: boolean;
   readonly language: Language;
   readonly agentName: string;
   /** A whole sentence that says that an AI speaks, and for whom. */
@@ -61,8 +65,10 @@ const no: Readonly<Record<Language, RegExp>> = {
 
 /** The answer to what must be answered right; null when the agent's model may answer. */
 export function scripted(text: string, dialog: Dialog, scene: Scene): Scripted | null {
-  const phrases = phrasesOf[scene.language];
-  const intent = intentOf(text, scene.language);
+  const phrases = phrasesFor(scene);
+  const meant = intentOf(text, scene.language);
+  // Who has rung us is not to be excused for a call of ours, and no lead waits at which a callback could be booked.
+  const intent = scene.inbound && (meant === 'wrongNumber' || meant === 'callback') ? null : meant;
   const end = (say: string, agreement: Agreement | null = null): Scripted => ({
     say,
     dialog: free,
@@ -98,9 +104,9 @@ export function scripted(text: string, dialog: Dialog, scene: Scene): Scripted |
 }
 
 /** The agent's answer to a callee who wants no more calls, in whichever words. */
-export function optOut(text: string, { language }: Pick<Scene, 'language'>): Scripted {
+export function optOut(text: string, scene: Pick<Scene, 'language' | 'hidden'>): Scripted {
   return {
-    say: phrasesOf[language].optedOut,
+    say: phrasesFor(scene).optedOut,
     dialog: free,
     agreement: { type: 'neverAgain', said: text },
     last: true,
@@ -112,7 +118,7 @@ export function optOut(text: string, { language }: Pick<Scene, 'language'>): Scr
  * into the calling window. Nothing is promised before they agree.
  */
 export function callback(text: string, dialog: Dialog, scene: Scene): Scripted {
-  const phrases = phrasesOf[scene.language];
+  const phrases = phrasesFor(scene);
   const zone = zoneOf(scene);
   if (zone === null) return { say: phrases.cannotBook, dialog: free, agreement: null, last: true };
   const wanted = callbackTime(text, { ...scene, zone });

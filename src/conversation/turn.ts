@@ -1,7 +1,7 @@
 import { isHum, looksFinished } from './finished.ts';
 
 /**
- *   meeting ──the callee has said hello, or nothing for 1.5 s──► answering
+ *   meeting ──the callee has said hello, or nothing for 1.5 s (who has rung us, 0.2 s)──► answering
  *
  *                 voice             quiet 200 ms            sure, and quiet for long enough
  *   listening ───────────► hearing ──────────────► pausing ──────────────────► answering ──spoken, last──► ended
@@ -17,7 +17,7 @@ import { isHum, looksFinished } from './finished.ts';
  * known whether the callee takes the turn or only coughs.
  */
 export type Turn =
-  | { readonly state: 'meeting'; readonly greeted: boolean }
+  | { readonly state: 'meeting'; readonly greeted: boolean; readonly helloMs: number }
   | { readonly state: 'listening'; readonly asked: boolean; readonly quietFromMs: number | null }
   | { readonly state: 'hearing'; readonly asked: boolean }
   | {
@@ -105,7 +105,10 @@ const TAKES_TURN_MS = 1000;
 const silent = { last: false, audible: false, filled: false };
 
 /** Whoever takes a call says hello first. */
-export const opening: Turn = { state: 'meeting', greeted: false };
+export const opening: Turn = { state: 'meeting', greeted: false, helloMs: HELLO_MS };
+
+/** Whoever has rung us waits for our hello. */
+export const reception: Turn = { state: 'meeting', greeted: false, helloMs: PAUSE_MS };
 
 /** Advances the conversation by one event; an event that the state does not expect leaves it as it was. */
 export function stepTurn(turn: Turn, event: TurnEvent, rules: TurnRules): TurnStep {
@@ -141,7 +144,7 @@ type Expected = Exclude<TurnEvent, { type: 'over' | 'never' | 'lost' }>;
 
 function meet(turn: In<'meeting'>, event: Expected): TurnStep {
   if (event.type === 'voice') return [{ ...turn, greeted: true }];
-  if (event.type !== 'quiet' || event.ms < (turn.greeted ? PAUSE_MS : HELLO_MS)) return [turn];
+  if (event.type !== 'quiet' || event.ms < (turn.greeted ? PAUSE_MS : turn.helloMs)) return [turn];
   return [
     { state: 'answering', ...silent, asked: false, filled: true },
     { type: 'open' },

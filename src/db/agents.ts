@@ -104,7 +104,7 @@ export async function updateAgent(
   });
 }
 
-/** Removes an agent that no campaign has. */
+/** Removes an agent that no campaign has and that answers no number. */
 export async function deleteAgent(
   db: Database,
   { id }: { id: string },

@@ -46,11 +46,12 @@ export async function liveAttempts(db: Database, { pbx }: { pbx: string }) {
     .execute();
 }
 
-/** Which of these ids are attempts, whatever has become of them. */
-export async function knownAttempts(db: Database, { ids }: { ids: readonly string[] }): Promise<Set<string>> {
+/** Which of these ids are attempts or inbound calls, whatever has become of them. */
+export async function knownCalls(db: Database, { ids }: { ids: readonly string[] }): Promise<Set<string>> {
   const uuids = ids.filter((id) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id));
   const { rows } = await sql<{ id: string }>`
     select id from attempts where id = any(${uuids}::uuid[])
+    union all select id from inbound_calls where id = any(${uuids}::uuid[])
   `.execute(db);
   return new Set(rows.map(({ id }) => id));
 }

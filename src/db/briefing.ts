@@ -2,7 +2,10 @@ import { readPhone } from '../contact/phone.ts';
 import { zonesOf } from '../schedule/callee-zones.ts';
 import type { Database } from './database.ts';
 
-/** What an agent that talks must know of a lead's call besides the contact's values. */
+/** What an agent that talks must know of a call besides the contact's values. */
+export type CallBriefing = Awaited<ReturnType<typeof briefingOf>>;
+
+/** The briefing for the call of a lead. */
 export async function briefingOf(db: Database, { leadId }: { leadId: number }) {
   const { number, timezone, objective, agentObjective, ...rest } = await db
     .selectFrom('leads')

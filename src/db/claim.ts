@@ -6,6 +6,7 @@ import { bookSlots } from '../campaign/slots.ts';
 import { readPhone } from '../contact/phone.ts';
 import { zonesOf } from '../schedule/callee-zones.ts';
 import type { DB } from './generated.ts';
+import { liveTalksOn, lockTalks } from './inbound.ts';
 import { liveOnTrunk } from './transfers.ts';
 
 /** An attempt that holds its number, its place under every cap and its slot on the trunk. */
@@ -72,6 +73,7 @@ export async function claimAttempts(
   return await db.transaction().execute(async (tx) => {
     const campaign = await lockCampaign(tx, claim.campaignId);
     if (!campaign?.trunkId) return nothing;
+    if (campaign.talks) await lockTalks(tx, claim);
     const trunk = await lockTrunk(tx, campaign.trunkId);
     if (!trunk) return nothing;
     const { now, liveOfCampaign, liveOfTrunk, liveTalks, leased } = await readCaps(tx, {
@@ -210,7 +212,6 @@ interface Caps {
   readonly now: Date;
   readonly liveOfCampaign: number;
   readonly liveOfTrunk: number;
-  /** Conversations on this PBX, also those that only ring: their place is kept (I11). */
   readonly liveTalks: number;
   readonly leased: boolean;
 }
@@ -224,8 +225,7 @@ async function readCaps(
     select clock_timestamp() as now,
       (select count(*) from attempts where campaign_id = ${campaignId} and ended_at is null) as live_of_campaign,
       ${liveOnTrunk(trunkId)} as live_of_trunk,
-      (select count(*) from attempts a join campaigns c on c.id = a.campaign_id join agents on agents.id = c.agent_id
-        where a.pbx = ${pbx} and a.ended_at is null and agents.talks) as live_talks,
+      ${liveTalksOn(pbx)} as live_talks,
       exists (select from leases
         where pbx = ${pbx} and epoch = ${epoch} and expires_at > clock_timestamp()) as leased
   `.execute(tx);

@@ -13,7 +13,7 @@ import type { Contact } from '../contact/row.ts';
 import type { FieldValue, ObjectiveField } from '../conversation/objective.ts';
 import type { Passage } from '../conversation/passages.ts';
 import type { ToolName, TransferTarget } from '../conversation/tools.ts';
-import type { TurnLatency } from '../conversation/transcript.ts';
+import type { SpokenTurn, TurnLatency } from '../conversation/transcript.ts';
 import type { Windows } from '../schedule/windows.ts';
 import type { ColumnType } from "kysely";
 
@@ -236,6 +236,31 @@ export interface Imports {
   state: Generated<ImportState>;
 }
 
+export interface InboundCalls {
+  agentId: string | null;
+  answeredAt: Timestamp | null;
+  arrivedAt: Generated<Timestamp>;
+  caller: string | null;
+  disposition: Disposition | null;
+  endedAt: Timestamp | null;
+  evidence: ColumnType<Trail | null, string | null | undefined, string | null>;
+  id: string;
+  number: string;
+  pbx: string;
+  recording: string | null;
+  recordingMs: number | null;
+  recordingSha256: Buffer | null;
+  talks: boolean;
+  trunkId: string;
+  turns: ColumnType<readonly SpokenTurn[], string | undefined, string>;
+}
+
+export interface InboundNumbers {
+  agentId: string;
+  number: string;
+  trunkId: string;
+}
+
 export interface Leads {
   attempts: Generated<number>;
   campaignId: string;
@@ -331,6 +356,8 @@ export interface DB {
   documents: Documents;
   importRows: ImportRows;
   imports: Imports;
+  inboundCalls: InboundCalls;
+  inboundNumbers: InboundNumbers;
   leads: Leads;
   leases: Leases;
   passages: Passages;

@@ -49,7 +49,7 @@ export async function claimTransfer(
   });
 }
 
-/** The channels of a trunk that are taken: by attempts, and by what live ones have put through. */
+/** The channels of a trunk that are taken: by attempts, by what live ones have put through, by calls that came in. */
 async function readTrunk(tx: Database, { trunkId }: { trunkId: string }) {
   const { rows } = await sql<{ now: Date; live: number }>`
     select clock_timestamp() as now, ${liveOnTrunk(trunkId)} as live
@@ -61,7 +61,8 @@ async function readTrunk(tx: Database, { trunkId }: { trunkId: string }) {
 export const liveOnTrunk = (trunkId: string) => sql<number>`(
   (select count(*) from attempts where trunk_id = ${trunkId} and ended_at is null)
   + (select count(*) from transfers t join attempts a on a.id = t.call_id
-      where t.trunk_id = ${trunkId} and t.ended_at is null and a.ended_at is null))`;
+      where t.trunk_id = ${trunkId} and t.ended_at is null and a.ended_at is null)
+  + (select count(*) from inbound_calls where trunk_id = ${trunkId} and ended_at is null))`;
 
 /** Writes how a transfer ended; once. */
 export async function endTransfer(

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { AnswerThresholds } from '../answer/classify.ts';
 import { type Changes, violates } from './changes.ts';
-import type { Database } from './database.ts';
+import type { Connection, Database } from './database.ts';
+import { type InboundNumber, saveInboundNumbers } from './inbound.ts';
 import { type PageRequest, toPage } from './page.ts';
 
 /** What a trunk is made of; `password` sealed, `costPerMinute` a decimal string. */
@@ -22,6 +23,8 @@ export interface TrunkFields {
   readonly billingIncrementSeconds: number;
   /** What is taken for a person's voice; null for the classifier's own. */
   readonly answerThresholds: AnswerThresholds | null;
+  /** Who answers which of its numbers. */
+  readonly inbound: readonly InboundNumber[];
 }
 
 const columns = [
@@ -41,31 +44,52 @@ const columns = [
   'billingMinimumS as billingMinimumSeconds',
   'billingIncrementS as billingIncrementSeconds',
   'answerThresholds',
+  sql<InboundNumber[]>`(select coalesce(json_agg(json_build_object('number', number, 'agentId', agent_id)
+    order by number), '[]') from inbound_numbers where trunk_id = trunks.id)`.as('inbound'),
   'pausedBecause',
   'createdAt',
 ] as const;
 
 /** Adds a trunk; undefined if its id is taken. */
 export async function insertTrunk(
-  db: Database,
+  db: Connection,
   {
     billingMinimumSeconds,
     billingIncrementSeconds,
     answerThresholds,
+    inbound,
     ...trunk
   }: TrunkFields & { id: string },
 ) {
-  return db
-    .insertInto('trunks')
-    .values({
-      ...trunk,
-      billingMinimumS: billingMinimumSeconds,
-      billingIncrementS: billingIncrementSeconds,
-      answerThresholds: answerThresholds && JSON.stringify(answerThresholds),
-    })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning(columns)
-    .executeTakeFirst();
+  return withAgents(db, async (tx) => {
+    const inserted = await tx
+      .insertInto('trunks')
+      .values({
+        ...trunk,
+        billingMinimumS: billingMinimumSeconds,
+        billingIncrementS: billingIncrementSeconds,
+        answerThresholds: answerThresholds && JSON.stringify(answerThresholds),
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (!inserted) return undefined;
+    await saveInboundNumbers(tx, { trunkId: trunk.id, inbound });
+    return findTrunk(tx, inserted);
+  });
+}
+
+/** Writes a trunk in a transaction; `unknown_agent` when nobody of that name is there to answer. */
+async function withAgents<Row>(
+  db: Connection,
+  write: (tx: Database) => Promise<Row>,
+): Promise<Row | 'unknown_agent'> {
+  try {
+    return await db.transaction().execute(write);
+  } catch (error) {
+    if (violates(error, 'foreign_key', 'inbound_numbers_agent_id_fkey')) return 'unknown_agent';
+    throw error;
+  }
 }
 
 /** The trunks, by their ids. */
@@ -106,25 +130,30 @@ export async function usedCallerId(
  * for; undefined if there is no such trunk.
  */
 export async function updateTrunk(
-  db: Database,
+  db: Connection,
   { id, change }: { id: string; change: Changes<TrunkFields> },
 ) {
-  const { billingMinimumSeconds, billingIncrementSeconds, answerThresholds, ...rest } = change;
-  return db
-    .updateTable('trunks')
-    .set({
-      ...rest,
-      billingMinimumS: billingMinimumSeconds,
-      billingIncrementS: billingIncrementSeconds,
-      answerThresholds: answerThresholds && JSON.stringify(answerThresholds),
-      pausedBecause: null,
-    })
-    .where('id', '=', id)
-    .returning(columns)
-    .executeTakeFirst();
+  const { billingMinimumSeconds, billingIncrementSeconds, answerThresholds, inbound, ...rest } = change;
+  return withAgents(db, async (tx) => {
+    const updated = await tx
+      .updateTable('trunks')
+      .set({
+        ...rest,
+        billingMinimumS: billingMinimumSeconds,
+        billingIncrementS: billingIncrementSeconds,
+        answerThresholds: answerThresholds && JSON.stringify(answerThresholds),
+        pausedBecause: null,
+      })
+      .where('id', '=', id)
+      .returning('id')
+      .executeTakeFirst();
+    if (!updated) return undefined;
+    if (inbound) await saveInboundNumbers(tx, { trunkId: id, inbound });
+    return findTrunk(tx, updated);
+  });
 }
 
-/** Removes a trunk that neither a campaign nor an attempt names. */
+/** Removes a trunk that no campaign, no attempt and no inbound call names. */
 export async function deleteTrunk(
   db: Database,
   { id }: { id: string },

@@ -3,15 +3,23 @@ import type { CallEvent } from '../call/call.ts';
 import type { HangupCause } from '../call/cause.ts';
 import type { Reserved } from '../db/claim.ts';
 import type { CallCommands } from './commands.ts';
-import { type CallContext, type RunningCall, runCall } from './running-call.ts';
+import {
+  type CallContext,
+  type CallRecords,
+  type CallTerms,
+  type RunningCall,
+  runCall,
+} from './running-call.ts';
 import { callOf, targetChannelOf } from './transfer.ts';
 
 /** The key with which a callee asks not to be called again. */
 const OPT_OUT_DIGIT = '9';
 
-/** The calls of this process, by the attempt's id, which is also the channel's. */
+/** The calls of this process, by their ids; that of an attempt is also its channel's. */
 export interface Calls extends CallCommands {
   begin(reserved: Reserved): RunningCall;
+  /** Begins a call that has come in. */
+  take(terms: CallTerms, records: CallRecords): RunningCall;
   /** Hands what happened to a channel to its call; channels that are no call of ours are ignored. */
   hear(happened: ChannelEvent): void;
   running(): readonly RunningCall[];
@@ -20,29 +28,41 @@ export interface Calls extends CallCommands {
 }
 
 /** Keeps running calls until their end is in the database. */
-export function createCalls(context: CallContext): Calls {
+export function createCalls(
+  context: CallContext & { readonly recordsOf: (reserved: Reserved) => CallRecords },
+): Calls {
   const calls = new Map<string, RunningCall>();
+  const byChannel = new Map<string, RunningCall>();
+
+  function run(terms: CallTerms, records: CallRecords): RunningCall {
+    const { callId, channelId, talks } = terms;
+    const call = runCall(terms, records, context);
+    calls.set(callId, call);
+    byChannel.set(channelId, call);
+    void call.finished.then(() => calls.delete(callId) && byChannel.delete(channelId));
+    if (talks) void call.finished.then(context.spare.take());
+    return call;
+  }
 
   function optOut(call: RunningCall): void {
     call.optOut(`pressed ${OPT_OUT_DIGIT}`).catch((error: unknown) => {
-      context.log.error({ err: error, callId: call.reserved.attemptId }, 'opt-out failed');
+      context.log.error({ err: error, callId: call.terms.callId }, 'opt-out failed');
     });
   }
 
   return {
     begin(reserved) {
-      const call = runCall(reserved, context);
-      calls.set(reserved.attemptId, call);
-      void call.finished.then(() => calls.delete(reserved.attemptId));
-      if (reserved.talks) void call.finished.then(context.spare.take());
-      return call;
+      const { attemptId: callId } = reserved;
+      const terms = { ...reserved, callId, channelId: callId, inbound: false };
+      return run(terms, context.recordsOf(reserved));
     },
+    take: run,
     hear(happened) {
-      const callId = callOf(happened.channelId);
-      const call = calls.get(callId);
+      const { channelId } = happened;
+      const target = calls.get(callOf(channelId));
+      if (target && channelId === targetChannelOf(target.terms.callId)) return target.hearTarget(happened);
+      const call = byChannel.get(channelId);
       if (!call) return;
-      if (happened.channelId === targetChannelOf(callId)) return call.hearTarget(happened);
-      if (happened.channelId !== callId) return;
       if (happened.type === 'dtmf' && happened.digit === OPT_OUT_DIGIT) optOut(call);
       const event = callEvent(happened);
       if (event) call.dispatch(event);

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Chat, Message, SpeechDetector, Synthesizer, Transcriber } from '../conversation/engines.ts';
 import { goesInCircles } from '../conversation/loops.ts';
 import { type Passage, informed } from '../conversation/passages.ts';
-import { phrasesOf } from '../conversation/phrases.ts';
+import { phrasesFor } from '../conversation/phrases.ts';
 import { messagesFor, utterance as heardWords } from '../conversation/prompt.ts';
 import {
   type Agreement,
@@ -21,6 +21,7 @@ import {
   type TurnEffect,
   type TurnEvent,
   opening,
+  reception,
   stepTurn,
 } from '../conversation/turn.ts';
 import { type Actions, actAside } from './actions.ts';
@@ -86,7 +87,7 @@ const LAST_WORDS_MS = 10_000;
 /** Begins a conversation on a line that is not answered yet. */
 export function startConversation(parts: ConversationParts): Conversation {
   const { log, scene } = parts;
-  const phrases = phrasesOf[scene.language];
+  const phrases = phrasesFor(scene);
   const box = {
     allowed: parts.tools,
     fields: parts.actions?.fields ?? [],
@@ -100,7 +101,7 @@ export function startConversation(parts: ConversationParts): Conversation {
   const timers = new Set<NodeJS.Timeout>();
   const closing = new AbortController();
   let reading = new AbortController();
-  let turn: Turn = opening;
+  let turn: Turn = scene.inbound ? reception : opening;
   let dialog: Dialog = { state: 'free' };
   let draft: AgentTurn | null = null;
   let current: AgentTurn | null = null;

@@ -77,17 +77,17 @@ export function startDialer(dialer: {
   /** Places attempts of one trunk, each in its slot; `zero` is where the database's clock began on ours. */
   function place(reserved: readonly Reserved[], zero: number, spacing: number): void {
     if (reserved.length === 0) return;
-    const begun = reserved.map((attempt) => calls.begin(attempt));
+    const begun = reserved.map((attempt) => ({ attempt, call: calls.begin(attempt) }));
     const allowed = markDialing(db, { attemptIds: reserved.map(({ attemptId }) => attemptId) });
-    for (const call of begun) {
-      const slot = zero + call.reserved.dialAt.getTime();
-      placeOne(call, allowed, slot, spacing).catch((error: unknown) => giveUp(call, error));
+    for (const { attempt, call } of begun) {
+      const slot = zero + attempt.dialAt.getTime();
+      placeOne(attempt, call, allowed, slot, spacing).catch((error: unknown) => giveUp(call, error));
     }
   }
 
   /** Before the INVITE nothing has happened, but a channel may be there; after it the call is hung up. */
   function giveUp(call: RunningCall, error: unknown): void {
-    const { attemptId: callId } = call.reserved;
+    const { callId } = call.terms;
     log.warn({ err: error, callId }, 'placing failed');
     if (call.call.state !== 'reserved') return call.dispatch({ type: 'hangUp', because: 'failure' });
     call.dispatch({ type: 'refused' });
@@ -98,17 +98,18 @@ export function startDialer(dialer: {
 
   /** Channel and media leg are made ahead, so that in its slot the INVITE needs one request only. */
   async function placeOne(
+    attempt: Reserved,
     call: RunningCall,
     allowed: Promise<Set<string>>,
     slot: number,
     spacing: number,
   ): Promise<void> {
-    const { attemptId, trunkId, ringTimeoutS, maxCallS } = call.reserved;
+    const { attemptId, trunkId, ringTimeoutS, maxCallS } = attempt;
     const ari = dialer.ari();
     if (!ari || !(await allowed).has(attemptId)) return call.dispatch({ type: 'refused' });
     if (call.call.state !== 'reserved') return;
     const longestSeconds = ringTimeoutS + maxCallS + GRACE_S;
-    await Promise.all([createCall(ari, { ...call.reserved, longestSeconds }), call.open()]);
+    await Promise.all([createCall(ari, { ...attempt, longestSeconds }), call.open()]);
     const lateMs = await pacer.turn(trunkId, slot, spacing);
     if (lateMs > STALE_MS) throw new Error(`The decision to dial is ${Math.round(lateMs)} ms old.`);
     if (call.call.state !== 'reserved') return void (await hangUp(ari, attemptId));

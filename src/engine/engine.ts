@@ -3,18 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AriAddress } from '../asterisk/ari.ts';
 import { channelEvent } from '../asterisk/call-events.ts';
+import { incoming } from '../asterisk/inbound.ts';
 import { type AriConnection, connectAri } from '../asterisk/connection.ts';
 import type { Reader, Transcriber, Voices } from '../conversation/engines.ts';
 import { completeIfDone } from '../db/attempts.ts';
 import type { Finished } from '../db/finish.ts';
 import type { Connection } from '../db/database.ts';
 import { createAnalyst } from './analyse.ts';
+import { attemptRecords } from './attempt-records.ts';
 import { type Calls, createCalls } from './calls.ts';
 import { type CampaignCommands, createCampaignCommands } from './commands.ts';
 import { startDialer } from './dialer.ts';
-import { listAsDnc } from './do-not-call.ts';
 import { createFinisher } from './finisher.ts';
 import { createGuards } from './guards.ts';
+import { createInbound } from './inbound.ts';
 import { type Lease, keepLease } from './lease.ts';
 import type { LiveFeed } from './live.ts';
 import type { Meter } from './metrics.ts';
@@ -83,7 +85,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const progress = createProgressLog(db, log);
   const spare = spareTime();
   const paces = keepPaces({ slots: parts.talkSlots, log });
-  const calls = createCalls({
+  const calls: Calls = createCalls({
     ari: () => ari,
     db,
     log,
@@ -95,27 +97,15 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       parts.meter.turnTook(seconds);
       paces.turnTook(seconds);
     },
-    onState: ({ reserved, call }) => {
-      const state = progress.note(reserved.attemptId, call);
-      if (!state) return;
-      const { attemptId: id, campaignId, leadId } = reserved;
-      const disposition = call.state === 'ended' ? call.disposition : null;
-      live.publish({ type: 'call', id, campaignId, leadId, state, disposition, at: new Date() });
-    },
-    onEnded: createFinisher({ db, log, onFinished }),
     talk: parts.talk,
     spare,
-    neverAgain: async ({ number, attemptId }, said) => {
-      // The call in which it was said ends by itself, after it has been acknowledged.
-      const others: Pick<Calls, 'cancel'> = {
-        cancel: (ids, because) =>
-          calls.cancel(
-            ids.filter((id) => id !== attemptId),
-            because,
-          ),
-      };
-      await listAsDnc(db, others, { number, campaignId: null, source: 'callee', reason: said });
-    },
+    recordsOf: attemptRecords({
+      db,
+      calls: () => calls,
+      progress,
+      live,
+      onEnded: createFinisher({ db, log, onFinished }),
+    }),
   });
   const campaigns = createCampaignCommands({ db, live, calls, wake: () => dialer.wake() });
   const trunks = createTrunks({ db, ari: () => ari, secretKey: parts.secretKey, campaigns, live, log });
@@ -130,6 +120,16 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     canTalk: parts.canTalk,
     recordingsFolder,
     campaigns,
+  });
+  const inbound = createInbound({
+    db,
+    ari: () => ari,
+    pbx,
+    calls,
+    guards,
+    talkSlots: parts.talkSlots,
+    isOpen: () => !stopping.signal.aborted,
+    log,
   });
   const dialer = startDialer({
     db,
@@ -166,7 +166,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   async function takeUp(connection: AriConnection, startupTime: string): Promise<void> {
     await trunks.pushAll();
     const pbxStartedAt = new Date(startupTime);
-    await reconcile({ db, ari: connection, pbx, calls, log, pbxStartedAt, onEnded: settle });
+    await reconcile({ db, ari: connection, pbx, calls, inbound, log, pbxStartedAt, onEnded: settle });
     problem = null;
     log.info('Asterisk connected');
     dialer.wake();
@@ -194,7 +194,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
         app: APP,
         onEvent: (event) => {
           const happened = channelEvent(event);
-          if (happened) calls.hear(happened);
+          if (!happened) return;
+          const call = incoming(happened);
+          if (call) inbound.arrive(call);
+          else calls.hear(happened);
         },
         onConnected: ({ startupTime }) => {
           void persist('Asterisk could not be taken up', async () =>

@@ -20,6 +20,8 @@ interface Needs {
 export interface Guards {
   /** Whether the campaign may be dialed; pauses it when not. */
   mayDial(campaign: Needs & { readonly id: string }): Promise<boolean>;
+  /** Whether all is there that an agent needs. */
+  mayTalk(agent: Needs): boolean;
   stop(): void;
 }
 
@@ -67,6 +69,7 @@ export async function createGuards(parts: {
       for (const reason of reasons) await campaigns.hold(campaign.id, reason);
       return reasons.length === 0;
     },
+    mayTalk: (agent) => lacking(agent).length === 0,
     stop: () => clearInterval(timer),
   };
 }

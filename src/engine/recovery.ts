@@ -1,12 +1,15 @@
 import type { Logger } from 'pino';
 import { type AriAddress, type AriRequester, isStatus, openAri } from '../asterisk/ari.ts';
 import type { Channel } from '../asterisk/generated.ts';
+import { cameIn } from '../asterisk/inbound.ts';
 import { destroyBridge, listBridges, listChannels } from '../asterisk/operations.ts';
 import { hangUp } from '../asterisk/originate.ts';
-import { knownAttempts, liveAttempts } from '../db/attempts.ts';
+import { knownCalls, liveAttempts } from '../db/attempts.ts';
 import type { Connection } from '../db/database.ts';
 import { finishAttempts } from '../db/finish.ts';
+import { finishInbound, liveInbound } from '../db/inbound.ts';
 import type { Calls } from './calls.ts';
+import type { Inbound } from './inbound.ts';
 import type { RunningCall } from './running-call.ts';
 import { callOf } from './transfer.ts';
 
@@ -19,6 +22,8 @@ import { callOf } from './transfer.ts';
  * | live, of a former run   | hung up, `lost_app`     | `not_placed` if never dialed, else lost            |
  * | nothing, but is ours    | hung up (I6)            |                                                    |
  *
+ * The same holds for calls that came in; one of a former run is lost, whatever it had come to.
+ *
  * Lost is `lost_pbx` when the PBX started after the attempt was reserved (F5), `lost_app` otherwise.
  */
 export async function reconcile(recovery: {
@@ -26,26 +31,33 @@ export async function reconcile(recovery: {
   ari: AriRequester;
   pbx: string;
   calls: Calls;
+  inbound: Pick<Inbound, 'owns'>;
   log: Logger;
   pbxStartedAt: Date;
   /** Told of the campaign of each attempt that was ended. */
   onEnded: (campaignId: string) => Promise<void>;
 }): Promise<void> {
   const { db, ari, calls, log } = recovery;
-  const live = await liveAttempts(db, { pbx: recovery.pbx });
+  const live = await liveAttempts(db, recovery);
+  const liveIn = await liveInbound(db, recovery);
   const channels = await listChannels(ari);
   const onPbx = new Map(channels.map((channel) => [channel.id, channel]));
   const lostTo = (since: Date): 'lost_pbx' | 'lost_app' =>
     recovery.pbxStartedAt > since ? 'lost_pbx' : 'lost_app';
 
-  const running = new Map(calls.running().map((call) => [call.reserved.attemptId, call]));
-  for (const [id, call] of running) {
-    const channel = onPbx.get(id);
+  const running = new Map(calls.running().map((call) => [call.terms.callId, call]));
+  for (const call of running.values()) {
+    const channel = onPbx.get(call.terms.channelId);
     if (!channel) endUnseen(call, lostTo);
     else catchUp(call, channel);
   }
 
-  const orphans = await endOrphans({ db, ari, channels, isRunning: (id) => running.has(callOf(id)) });
+  const isRunning = (id: string): boolean => running.has(callOf(id)) || recovery.inbound.owns(callOf(id));
+  const orphans = await endOrphans({ db, ari, channels, isRunning });
+  const formerIn = liveIn.filter(({ id }) => !isRunning(id));
+  for (const { id, arrivedAt } of formerIn) {
+    await finishInbound(db, { id, disposition: lostTo(arrivedAt), trail: null, recording: null });
+  }
 
   const former = live.filter(({ id }) => !running.has(id));
   const finished = await finishAttempts(
@@ -58,8 +70,8 @@ export async function reconcile(recovery: {
     })),
   );
   for (const campaignId of new Set(finished.map((end) => end.campaignId))) await recovery.onEnded(campaignId);
-  if (orphans + former.length > 0) {
-    log.warn({ orphans, attempts: former.length }, 'reconciled with the PBX');
+  if (orphans + former.length + formerIn.length > 0) {
+    log.warn({ orphans, attempts: former.length, inbound: formerIn.length }, 'reconciled with the PBX');
   }
 }
 
@@ -106,9 +118,9 @@ async function endOrphans({
   isRunning: (id: string) => boolean;
 }): Promise<number> {
   const bridges = await listBridges(ari);
-  const known = await knownAttempts(db, { ids: [...channels, ...bridges].map(({ id }) => callOf(id)) });
+  const known = await knownCalls(db, { ids: [...channels, ...bridges].map(({ id }) => callOf(id)) });
   const isOrphan = ({ id }: { readonly id: string }): boolean => known.has(callOf(id)) && !isRunning(id);
-  const orphans = channels.filter(isOrphan);
+  const orphans = channels.filter((each) => isOrphan(each) || (cameIn(each) && !isRunning(each.id)));
   await Promise.all(orphans.map(({ id }) => hangUp(ari, id)));
   for (const { id } of bridges.filter(isOrphan)) await destroyBridge(ari, id).catch(unlessGone);
   return orphans.length;

@@ -9,16 +9,40 @@ import type { Agreement as Settled } from '../call/cause.ts';
 import { renderOpening, renderTemplate } from '../conversation/template.ts';
 import type { Synthesizer, Transcriber, Voices } from '../conversation/engines.ts';
 import type { Ended, Recording } from '../db/finish.ts';
+import type { CallBriefing } from '../db/briefing.ts';
 import type { Reserved } from '../db/claim.ts';
 import type { Agreement } from '../conversation/script.ts';
 import type { SpokenTurn } from '../conversation/transcript.ts';
-import { insertFields } from '../db/analyses.ts';
-import { insertTurn } from '../db/transcripts.ts';
+import type { FieldResult } from '../conversation/objective.ts';
 import type { Connection } from '../db/database.ts';
 import type { SpareTime } from './spare-time.ts';
 import { type OnLine, type TalkEngines, conversationOf } from './talk.ts';
 import { type RunningTransfer, runTransfer } from './transfer.ts';
 import { type VoiceSession, openVoiceSession } from './voice-session.ts';
+
+/** What is known of a call before it begins, whoever has rung whom. */
+export interface CallTerms extends Omit<
+  Reserved,
+  'attemptId' | 'leadId' | 'campaignId' | 'number' | 'dialAt'
+> {
+  readonly callId: string;
+  /** The id of its channel: of a call that comes in, Asterisk's own. */
+  readonly channelId: string;
+  /** Whether the person has rung us: then it is nobody's answer that has to be classified. */
+  readonly inbound: boolean;
+}
+
+/** Where the records of a call are. */
+export interface CallRecords {
+  readonly briefing: () => Promise<CallBriefing>;
+  /** Puts the person's number on the do-not-call list and ends other live attempts at it; then it is durable. */
+  readonly neverAgain: (said: string) => Promise<void>;
+  readonly addTurn: (n: number, turn: SpokenTurn) => Promise<void>;
+  readonly addField: (result: FieldResult) => Promise<void>;
+  readonly onState: (call: Call) => void;
+  /** Resolves when the end is durable. */
+  readonly onEnded: (end: Omit<Ended, 'attemptId'>) => Promise<void>;
+}
 
 /** What a call needs of the engine. */
 export interface CallContext {
@@ -28,24 +52,20 @@ export interface CallContext {
   readonly voices: Voices | null;
   /** What conversations need; null where some of it can't be had. */
   readonly talk: TalkEngines | null;
-  /** Puts the callee's number on the do-not-call list and ends other live attempts at it; then it is durable. */
-  readonly neverAgain: (reserved: Reserved, said: string) => Promise<void>;
   /** What calls that talk leave of the engines' time. */
   readonly spare: Pick<SpareTime, 'take'>;
   /** Listens to a language, two letters; null where that can't be had. */
   readonly ears: ((language: string) => Transcriber) | null;
   readonly recordingsFolder: string;
   readonly log: Logger;
-  readonly onState: (call: RunningCall) => void;
   /** The agent's model wanted what is not on its lists. */
   readonly onActionIgnored: () => void;
   /** The agent has answered so long after the callee. */
   readonly onTurnTook: (seconds: number) => void;
-  readonly onEnded: (ended: Ended) => Promise<void>;
 }
 
 export interface RunningCall {
-  readonly reserved: Reserved;
+  readonly terms: CallTerms;
   readonly call: Call;
   /** Resolves when the end is in the database. */
   readonly finished: Promise<void>;
@@ -70,17 +90,17 @@ const GRACE_MS = 5000;
 /** A hang-up that Asterisk does not confirm within this time is tried again. */
 const UNCONFIRMED_MS = 5000;
 
-/** Runs one reserved attempt: feeds events to the pure `step` and does what it asks for. */
-export function runCall(reserved: Reserved, context: CallContext): RunningCall {
-  const { attemptId } = reserved;
-  const log = context.log.child({ callId: attemptId });
+/** Runs one call: feeds events to the pure `step` and does what it asks for. */
+export function runCall(terms: CallTerms, records: CallRecords, context: CallContext): RunningCall {
+  const { callId, channelId } = terms;
+  const log = context.log.child({ callId });
   const finished = Promise.withResolvers<void>();
   const over = Promise.withResolvers<void>();
   /** Every wait ends with the call. Timers: an aborted promise costs a stack trace, several per call. */
   const timers: NodeJS.Timeout[] = [];
   let call: Call = { state: 'reserved' };
   const running: RunningCall = {
-    reserved,
+    terms,
     get call() {
       return call;
     },
@@ -111,9 +131,9 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
     const [next, ...effects] = step(call, event);
     call = next;
     if (call.state !== before) {
-      context.onState(running);
+      records.onState(call);
       if (call.state === 'dialing') {
-        later(reserved.ringTimeoutS * 1000 + GRACE_MS, () => {
+        later(terms.ringTimeoutS * 1000 + GRACE_MS, () => {
           if (call.state === 'dialing' || call.state === 'ringing')
             dispatch({ type: 'hangUp', because: 'ring_timeout' });
         });
@@ -136,7 +156,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         await prepared;
         return;
       case 'speak': {
-        later(reserved.maxCallS * 1000 + GRACE_MS, () => {
+        later(terms.maxCallS * 1000 + GRACE_MS, () => {
           if (call.state !== 'handedOver') dispatch({ type: 'hangUp', because: 'too_long' });
         });
         const session = await voice;
@@ -150,14 +170,14 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         await (await voice)?.hearEarly();
         return;
       case 'leaveMessage': {
-        const message = renderTemplate(reserved.voicemailMessage, reserved.values);
+        const message = renderTemplate(terms.voicemailMessage, terms.values);
         const spoken = (await (await voice)?.leaveMessage(message)) ?? false;
         dispatch({ type: 'messageLeft', spoken });
         return;
       }
       case 'introduce':
         waitForScreening();
-        await (await voice)?.introduce(renderTemplate(reserved.greeting, reserved.values));
+        await (await voice)?.introduce(renderTemplate(terms.greeting, terms.values));
         return;
       case 'listenAnew':
         waitForScreening();
@@ -187,7 +207,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
   /** Hangs up until the channel is gone: Asterisk may be away for a while, and its event may be lost. */
   async function leave(): Promise<void> {
     while (call.state !== 'ended') {
-      const gone = await hangUp(connection(), attemptId).then(
+      const gone = await hangUp(connection(), channelId).then(
         (wasThere) => !wasThere,
         (error: unknown) => {
           log.warn({ err: error }, 'hang-up failed; trying again');
@@ -207,18 +227,21 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
 
   function synthesizer(): Synthesizer {
     if (!context.voices) throw new Error('There is a greeting but no engine to speak it.');
-    return context.voices.speaker({ voice: reserved.voice, rate: reserved.speakingRate });
+    return context.voices.speaker({ voice: terms.voice, rate: terms.speakingRate });
   }
 
   async function open(): Promise<VoiceSession | null> {
-    if (reserved.greeting === '') return null;
+    if (terms.greeting === '') return null;
     return await openVoiceSession(connection(), {
-      callId: attemptId,
+      callId,
+      channelId,
       synthesizer: synthesizer(),
-      transcriber: context.ears?.(reserved.language.slice(0, 2)) ?? null,
-      thresholds: reserved.answerThresholds,
+      transcriber: terms.inbound ? null : (context.ears?.(terms.language.slice(0, 2)) ?? null),
+      thresholds: terms.answerThresholds,
       recordingsFolder: context.recordingsFolder,
-      onVerdict: (verdict) => dispatch({ type: 'verdict', verdict }),
+      onVerdict(verdict) {
+        if (!terms.inbound) dispatch({ type: 'verdict', verdict });
+      },
       onLost: () => dispatch({ type: 'hangUp', because: 'failure' }),
       onWordsFailed: (error) => log.warn({ err: error }, 'what answered was not put into words'),
     });
@@ -226,11 +249,12 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
 
   async function prepare(): Promise<void> {
     const session = await voice;
-    const { values: fields } = reserved;
-    if (!reserved.talks) return session?.prepare(renderOpening(reserved, fields));
+    const { values: fields } = terms;
+    if (!terms.talks) return session?.prepare(renderOpening(terms, fields));
     if (!context.talk) throw new Error('The agent talks but there are no engines for it.');
-    const start = await conversationOf(context, {
-      reserved,
+    const start = conversationOf(context, {
+      terms,
+      briefing: await records.briefing(),
       fields,
       agree,
       onLine,
@@ -247,10 +271,10 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
     const agreed = (): void => dispatch({ type: 'agreed', on: settled(agreement) });
     if (agreement.type === 'neverAgain') {
       try {
-        await context.neverAgain(reserved, agreement.said);
+        await records.neverAgain(agreement.said);
       } catch (error) {
         agreed();
-        save(persist(async () => context.neverAgain(reserved, agreement.said)));
+        save(persist(async () => records.neverAgain(agreement.said)));
         throw error;
       }
     }
@@ -260,12 +284,12 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
   const onLine: OnLine = {
     record: (result) =>
       save(
-        insertFields(context.db, { callId: attemptId, source: 'agent', fields: [result] }).catch(
-          (error: unknown) => log.error({ err: error }, 'a field was not saved'),
-        ),
+        records
+          .addField(result)
+          .catch((error: unknown) => log.error({ err: error }, 'a field was not saved')),
       ),
     sendDigits(digits) {
-      sendDigits(connection(), attemptId, { dtmf: digits }).catch((error: unknown) =>
+      sendDigits(connection(), channelId, { dtmf: digits }).catch((error: unknown) =>
         log.warn({ err: error }, 'keys were not pressed'),
       );
     },
@@ -275,7 +299,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
         transfer = runTransfer({
           db: context.db,
           ari: connection(),
-          reserved,
+          terms,
           target,
           brief,
           synthesizer: synthesizer(),
@@ -298,9 +322,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
   function onTurn(n: number, turn: SpokenTurn): void {
     if (turn.latency) context.onTurnTook(turn.latency.voiceToVoiceMs / 1000);
     save(
-      insertTurn(context.db, { callId: attemptId, n, turn }).catch((error: unknown) =>
-        log.error({ err: error }, 'a turn was not saved'),
-      ),
+      records.addTurn(n, turn).catch((error: unknown) => log.error({ err: error }, 'a turn was not saved')),
     );
   }
 
@@ -320,7 +342,7 @@ export function runCall(reserved: Reserved, context: CallContext): RunningCall {
   async function finish(disposition: Ended['disposition'], trail: Ended['trail']): Promise<void> {
     const recording = await closeVoice();
     await Promise.all(saving);
-    await context.onEnded({ attemptId, disposition, trail, recording });
+    await records.onEnded({ disposition, trail, recording });
   }
 
   async function closeVoice(): Promise<Recording | null> {
@@ -341,7 +363,7 @@ function settled(agreement: Agreement): Settled {
 }
 
 /** Tries again until it is written. */
-async function persist(write: () => Promise<void>): Promise<void> {
+export async function persist(write: () => Promise<void>): Promise<void> {
   for (let written = false; !written;) {
     await sleep(SAVE_AGAIN_MS);
     written = await write().then(

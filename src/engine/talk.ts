@@ -8,11 +8,11 @@ import { renderOpening, renderTemplate } from '../conversation/template.ts';
 import type { TransferTarget } from '../conversation/tools.ts';
 import type { SpokenTurn } from '../conversation/transcript.ts';
 import { findPassages } from '../db/documents.ts';
-import { briefingOf } from '../db/briefing.ts';
-import type { Reserved } from '../db/claim.ts';
+import type { CallBriefing } from '../db/briefing.ts';
 import type { Connection } from '../db/database.ts';
 import type { Actions } from './actions.ts';
 import { startConversation } from './conversation.ts';
+import type { CallTerms } from './running-call.ts';
 import type { StartTalk } from './voice-session.ts';
 
 /** What conversations need: engines shared by all calls, and what follows one. */
@@ -32,11 +32,12 @@ export type OnLine = Pick<Actions, 'record' | 'sendDigits' | 'ignored'> & {
 /** The last words of a conversation, before the PBX's own limit. */
 const FAREWELL_MS = 12_000;
 
-/** Briefs the agent for a call; returns the way to begin its conversation once there is a line. */
-export async function conversationOf(
+/** The way to begin an agent's conversation once there is a line. */
+export function conversationOf(
   { db }: { readonly db: Connection },
   call: {
-    readonly reserved: Reserved;
+    readonly terms: CallTerms;
+    readonly briefing: CallBriefing;
     /** The contact's values for templates. */
     readonly fields: Readonly<Record<string, string>>;
     readonly talk: TalkEngines;
@@ -46,9 +47,8 @@ export async function conversationOf(
     readonly onTurn: (n: number, turn: SpokenTurn) => void;
     readonly log: Logger;
   },
-): Promise<StartTalk> {
-  const { reserved, fields, talk } = call;
-  const briefing = await briefingOf(db, { leadId: reserved.leadId });
+): StartTalk {
+  const { terms, briefing, fields, talk } = call;
   const language = languageOf(briefing.language);
   const { phone: _phone, ...facts } = fields;
   const { agentId } = briefing;
@@ -67,8 +67,10 @@ export async function conversationOf(
         contact: facts,
         localTime: localTime(briefing.zones, briefing.language, new Date()),
       }),
-      opening: renderOpening(reserved, fields),
+      opening: renderOpening(terms, fields),
       scene: {
+        inbound: terms.inbound,
+        hidden: terms.inbound && fields['phone'] === '',
         language,
         agentName: briefing.name,
         disclosure: briefing.disclosure || phrasesOf[language].disclosure,
@@ -88,7 +90,7 @@ export async function conversationOf(
         },
       },
       noInputMs: briefing.noInputS * 1000,
-      longestMs: Math.max(FAREWELL_MS, reserved.maxCallS * 1000 - FAREWELL_MS),
+      longestMs: Math.max(FAREWELL_MS, terms.maxCallS * 1000 - FAREWELL_MS),
       agree: call.agree,
       onTurn: (turn) => call.onTurn(n++, turn),
       log: call.log,

@@ -16,8 +16,8 @@ import {
 import type { Synthesizer } from '../conversation/engines.ts';
 import type { TransferTarget } from '../conversation/tools.ts';
 import { claimTransfer, endTransfer } from '../db/transfers.ts';
-import type { Reserved } from '../db/claim.ts';
 import type { Connection } from '../db/database.ts';
+import type { CallTerms } from './running-call.ts';
 
 /** A callee on the way to somebody of the team. */
 export interface RunningTransfer {
@@ -46,7 +46,7 @@ const LONGEST_S = 3600;
 export function runTransfer(parts: {
   readonly db: Connection;
   readonly ari: AriConnection;
-  readonly reserved: Reserved;
+  readonly terms: CallTerms;
   readonly target: TransferTarget;
   /** What the target is told first. */
   readonly brief: string;
@@ -58,8 +58,8 @@ export function runTransfer(parts: {
   /** The target has left: nobody talks to the callee any more. */
   readonly onEndCall: () => void;
 }): RunningTransfer {
-  const { db, ari, reserved, target, log } = parts;
-  const callId = reserved.attemptId;
+  const { db, ari, terms, target, log } = parts;
+  const { callId, trunkId, callerId } = terms;
   const channelId = targetChannelOf(callId);
   const ending = new AbortController();
   const over = Promise.withResolvers<void>();
@@ -107,11 +107,10 @@ export function runTransfer(parts: {
   }
 
   async function place(): Promise<void> {
-    const claimed = await claimTransfer(db, { callId, trunkId: reserved.trunkId, target });
+    const claimed = await claimTransfer(db, { callId, trunkId, target });
     rowId = claimed?.id;
     if (!claimed || transfer.state === 'over') return dispatch({ type: 'failed' });
     const placed = performance.now();
-    const { trunkId, callerId } = reserved;
     const longestSeconds = RING_S + LONGEST_S;
     await createCall(ari, { attemptId: channelId, trunkId, number: target.number, callerId, longestSeconds });
     media = await openMedia(ari, {
@@ -133,7 +132,7 @@ export function runTransfer(parts: {
   }
 
   async function join(): Promise<void> {
-    await setVariable(ari, callId, { variable: 'TIMEOUT(absolute)', value: String(LONGEST_S) });
+    await setVariable(ari, terms.channelId, { variable: 'TIMEOUT(absolute)', value: String(LONGEST_S) });
     // Straight out of the bridge in which they were told: nobody else is left in that one.
     await addToBridge(ari, `bridge-${callId}`, { channel: channelId, inhibitConnectedLineUpdates: true });
     parts.onTogether();

@@ -45,6 +45,7 @@ export type StartTalk = (line: Line, onWords: (text: string) => void) => Convers
 /** What one call needs to be heard and spoken to. */
 export interface VoiceCall {
   readonly callId: string;
+  readonly channelId: string;
   readonly synthesizer: Synthesizer;
   /** Puts what answers into words; null where that can't be had. */
   readonly transcriber: Transcriber | null;
@@ -94,7 +95,8 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
     answer.push(frame);
     clock?.push(frame);
   };
-  const media = await openMedia(ari, { callId: call.callId, onFrame, onEnd: call.onLost });
+  const { callId, channelId: joins } = call;
+  const media = await openMedia(ari, { callId, joins, onFrame, onEnd: call.onLost });
   const line = tapped(media);
   const hear = (frame: Int16Array): void => {
     recorder?.write(frame, line.next());
@@ -152,7 +154,7 @@ export async function openVoiceSession(ari: AriConnection, call: VoiceCall): Pro
       doing.abort();
       frames = 0;
       answer.answered();
-      recorder ??= await startRecorder(call.recordingsFolder, call.callId, new Date());
+      recorder ??= await startRecorder(call.recordingsFolder, callId, new Date());
       clock ??= frameClock(hear);
       await join();
       // Whoever joins after a machine has spoken to nobody yet.

@@ -126,6 +126,31 @@ export const analysis = z
   })
   .meta({ id: 'Analysis' });
 
+/** A call that came in at a number of ours. */
+export const inboundCall = z
+  .strictObject({
+    id: uuid,
+    trunkId,
+    number: e164.meta({ description: 'The one that was dialed, ours.' }),
+    caller: e164.nullable().meta({ description: 'Null: no number is shown.' }),
+    agentId: uuid.nullable().meta({ description: 'Who answers it; null: removed since.' }),
+    state: z.enum(['ringing', 'answered', 'ended']),
+    disposition: disposition.nullable(),
+    arrivedAt: instant,
+    answeredAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    hasRecording: z.boolean(),
+  })
+  .meta({ id: 'InboundCall' });
+
+/** The same with what was said. */
+export const inboundCallDetail = z.strictObject({
+  ...inboundCall.shape,
+  ...transcript.shape,
+  recordingSha256: z.string().nullable(),
+  recordingMs: z.int().nullable(),
+});
+
 /** Query of the list of calls, newest first; `live` asks for those that go on (true) or have ended (false). */
 export const callQuery = z.strictObject({
   ...pageQuery.shape,

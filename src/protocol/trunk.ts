@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { e164, instant, line, money, patchOf } from './values.ts';
+import { e164, instant, line, money, patchOf, uuid } from './values.ts';
 
 const text = (pattern: RegExp, error: string) => z.string().regex(pattern, { error });
 
@@ -42,6 +42,16 @@ const fields = {
       description:
         'From which probability on a voice is taken for a person’s, and down to which for a recording’s; null for the built-in ones.',
     }),
+  inbound: z
+    .array(z.strictObject({ number: e164, agentId: uuid }))
+    .max(1000)
+    .refine((all) => new Set(all.map(({ number }) => number)).size === all.length, {
+      error: 'A number has one agent.',
+    })
+    .meta({
+      description:
+        'Which agent answers which of its numbers; a call to any other number is refused with 404.',
+    }),
 };
 
 const password = text(/^[\x21-\x7e]{1,200}$/, 'Expected 1 to 200 printable ASCII characters without spaces.')
@@ -71,6 +81,7 @@ export const trunkCreate = z.strictObject({
   billingMinimumSeconds: fields.billingMinimumSeconds.default(1),
   billingIncrementSeconds: fields.billingIncrementSeconds.default(1),
   answerThresholds: fields.answerThresholds.default(null),
+  inbound: fields.inbound.default([]),
 });
 
 /** Body that changes the named fields of a trunk. */

@@ -41,6 +41,7 @@ test('a trunk is created, read, changed and removed; its password goes in and ne
     billingMinimumSeconds: 1,
     billingIncrementSeconds: 1,
     answerThresholds: null,
+    inbound: [],
     pausedBecause: null,
     status: { qualify: 'reachable', registration: 'registered' },
     createdAt: expect.stringMatching(/Z$/),

@@ -6,6 +6,7 @@ import type { Connection } from '../../src/db/database.ts';
 import { listDecisions, nextLinks } from '../../src/db/decisions.ts';
 import { listDnc, liveAttemptsAt } from '../../src/db/dnc.ts';
 import { hasLeads, unansweredAttempts } from '../../src/db/campaigns.ts';
+import { listInbound } from '../../src/db/inbound.ts';
 import { listLeads } from '../../src/db/leads.ts';
 import { readPace } from '../../src/db/stats.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -24,6 +25,7 @@ const queries: Record<string, [index: string, (db: Connection) => Promise<unknow
   'calls of a campaign': ['attempts_of_campaign', async (db) => listCalls(db, { limit, after, campaignId })],
   'calls of a lead': ['attempts_of_lead', async (db) => listCalls(db, { limit, after, leadId: 1 })],
   'calls to a number': ['attempts_of_number', async (db) => listCalls(db, { limit, after, number })],
+  'calls that came in': ['inbound_calls_by_age', async (db) => listInbound(db, { limit, after })],
   contacts: [
     'contacts_by_age',
     async (db) => listContacts(db, { limit, after, filter: {}, direction: 'desc' }),

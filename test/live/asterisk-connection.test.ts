@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,6 +15,7 @@ import { pushTrunk, removeTrunk, trunkState } from '../../src/asterisk/trunk.ts'
 import { startAsterisk } from '../../src/native/asterisk.ts';
 import { readFarEndRecords } from '../../src/native/far-end.ts';
 import { eventLog, placeCall, startPair, untilTrunk, type AsteriskPair } from '../support/asterisk-pair.ts';
+import { sendInvite } from '../support/invite.ts';
 import { startRelay } from '../support/relay.ts';
 
 let pair: AsteriskPair;
@@ -258,12 +258,13 @@ describe.concurrent('a trunk', () => {
   });
 
   test('rings us, and the application gets the number that was dialed', async ({ onTestFinished }) => {
-    const socket = createSocket('udp4').bind(0, '127.0.0.1');
-    await once(socket, 'listening');
-    onTestFinished(() => void socket.close());
-    socket.send(invite('+441632960002', socket.address().port), pair.carillon.sipPort, '127.0.0.1');
+    const invite = await sendInvite(pair.carillon.sipPort, { uri: '+441632960002' });
+    onTestFinished(() => invite.close());
     const event = await pair.log.until((event) => event.type === 'entered' && event.args.length > 0);
-    expect(event).toMatchObject({ args: ['inbound', '+441632960002'], callerNumber: '+447700900555' });
+    expect(event).toMatchObject({
+      args: ['inbound', pair.trunk.id, '+441632960002'],
+      callerNumber: '+447700900555',
+    });
     await hangUpChannel(pair.ari, event.channelId);
   });
 });
@@ -271,31 +272,11 @@ describe.concurrent('a trunk', () => {
 test('nobody but a trunk may ring us', async ({ onTestFinished }) => {
   const folder = await mkdtemp(join(tmpdir(), 'carillon-closed-'));
   const asterisk = await startAsterisk({ role: 'carillon', folder, say: () => undefined });
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
+  const invite = await sendInvite(asterisk.sipPort, { uri: '+441632960002' });
   onTestFinished(async () => {
-    socket.close();
+    invite.close();
     await asterisk.stop();
     await rm(folder, { recursive: true });
   });
-  socket.send(invite('+441632960002', socket.address().port), asterisk.sipPort, '127.0.0.1');
-  const [answer] = (await once(socket, 'message')) as [Buffer];
-  expect(answer.toString('utf8')).toMatch(/^SIP\/2\.0 401 /);
+  expect(await invite.answer).toMatch(/^SIP\/2\.0 401 /);
 });
-
-/** An INVITE without a body, as a carrier or a scanner would send it. */
-function invite(number: string, port: number): string {
-  return [
-    `INVITE sip:${number}@127.0.0.1 SIP/2.0`,
-    `Via: SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bK${randomUUID()}`,
-    `From: <sip:+447700900555@127.0.0.1>;tag=${randomUUID()}`,
-    `To: <sip:${number}@127.0.0.1>`,
-    `Call-ID: ${randomUUID()}`,
-    'CSeq: 1 INVITE',
-    `Contact: <sip:127.0.0.1:${port}>`,
-    'Max-Forwards: 70',
-    'Content-Length: 0',
-    '',
-    '',
-  ].join('\r\n');
-}

@@ -22,6 +22,8 @@ import {
   until,
 } from '../support/campaign.ts';
 import { freshDatabaseUrl } from '../support/database.ts';
+import { ringUs } from '../support/caller.ts';
+import { sendInvite } from '../support/invite.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.ts';
 
@@ -303,5 +305,87 @@ describe('the event stream is cut', () => {
     );
     await untilRecords(stays, 1);
     expect(await listChannels(ari)).toEqual([]);
+  });
+});
+
+describe('a call that came in', () => {
+  const number = dramaNumberIn(118, '001');
+  interface InboundBody {
+    readonly id: string;
+    readonly state: string;
+    readonly disposition: string | null;
+  }
+  const events = /^GET \/ari\/events/;
+
+  const untilInbound = async (fits: (call: InboundBody) => boolean): Promise<InboundBody> => {
+    const [call] = await until(
+      async () => api.list<InboundBody>('/inbound-calls'),
+      ([newest]) => newest !== undefined && fits(newest),
+    );
+    if (!call) throw new Error('there is no call');
+    return call;
+  };
+
+  /** Somebody rings who listens and says nothing; resolves to their channel once they are answered. */
+  async function ring(): Promise<string> {
+    const { id } = await ringUs(farEndAri, {
+      farEnd,
+      sipPort: own.sipPort,
+      dialed: number,
+      doing: { extension: '05' },
+    });
+    await untilInbound(({ state }) => state === 'answered');
+    return id;
+  }
+
+  beforeAll(async () => {
+    const agent = await api.call<{ id: string }>('POST', '/agents', {
+      name: 'Anna',
+      greeting: 'You have reached Harbour Dental, and this is a long announcement. '.repeat(20),
+    });
+    await api.call('PATCH', '/trunks/far-end', { inbound: [{ number, agentId: agent.id }] });
+  });
+
+  test('goes on while the event stream is cut; another one is refused with 503 (F6)', async () => {
+    const caller = await ring();
+    const restore = relay.bar(events);
+    await until(readiness, ({ ready }) => !ready);
+    const invite = await sendInvite(own.sipPort, { uri: number });
+    expect(await invite.answer).toMatch(/^SIP\/2\.0 503 /);
+    invite.close();
+    const barred = (await listChannels(ari)).map(({ id }) => id);
+    restore();
+    await until(readiness, ({ ready }) => ready);
+    expect((await listChannels(ari)).map(({ id }) => id)).toEqual(barred);
+    await hangUpChannel(farEndAri, caller);
+    const { disposition } = await untilInbound(({ state }) => state === 'ended');
+    // Within three seconds it would be early.
+    expect(disposition).toMatch(/^(answered|hung_up_early)$/);
+  });
+
+  test('is ended when its caller has left while the event stream was cut (I5)', async () => {
+    const caller = await ring();
+    const restore = relay.bar(events);
+    await until(readiness, ({ ready }) => !ready);
+    await hangUpChannel(farEndAri, caller);
+    restore();
+    await untilInbound(({ state }) => state === 'ended');
+    expect(await listChannels(ari)).toEqual([]);
+  });
+
+  test('is hung up after a crash, and has an end (I5, I6, F3)', async () => {
+    await ring();
+    await service.kill();
+    expect((await listChannels(ari)).length).toBeGreaterThan(0);
+    await startService();
+    await until(
+      async () => [
+        ...(await listChannels(ari)),
+        ...(await listBridges(ari)),
+        ...(await listChannels(farEndAri)),
+      ],
+      (left) => left.length === 0,
+    );
+    expect(await untilInbound(({ state }) => state === 'ended')).toMatchObject({ disposition: 'lost_app' });
   });
 });

@@ -68,7 +68,8 @@ export const agentRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'ca
     async ({ params }, reply) => {
       const outcome = await deleteAgent(db, params);
       if (outcome === 'missing') return refuse(reply, 'not-found', missing);
-      if (outcome === 'in_use') return refuse(reply, 'conflict', 'A campaign has this agent.');
+      if (outcome === 'in_use')
+        return refuse(reply, 'conflict', 'A campaign has this agent, or it answers a number of a trunk.');
       return reply.code(204).send();
     },
   );

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
@@ -18,6 +19,10 @@ import { problems, refuse } from '../problem.ts';
 const walk = { order: 'id', place: trunkId };
 const noLogin = 'To register, a trunk needs a username and a password.';
 const missing = 'There is no trunk with this id.';
+const noAgent = (reply: FastifyReply) =>
+  refuse(reply, 'unprocessable', 'There is no agent with this id.', [
+    { pointer: '/inbound', detail: 'One of these agents does not exist.' },
+  ]);
 
 /** `/trunks`: our SIP connections to carriers. A password goes in and never comes out. */
 export const trunkRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'trunks' | 'secretKey'>> = (
@@ -51,6 +56,7 @@ export const trunkRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'tr
         return refuse(reply, 'unprocessable', noLogin);
       }
       const created = await insertTrunk(db, { ...body, password: sealed(body.id, body.password) });
+      if (created === 'unknown_agent') return noAgent(reply);
       if (!created) return refuse(reply, 'conflict', 'There is a trunk with this id.');
       await trunks.push(created.id);
       return reply.code(201).send(withStatus(created));
@@ -83,6 +89,7 @@ export const trunkRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'tr
         ]);
       }
       const changed = await updateTrunk(db, { id, change });
+      if (changed === 'unknown_agent') return noAgent(reply);
       if (!changed) return refuse(reply, 'not-found', missing);
       await trunks.push(id);
       return withStatus(changed);
@@ -96,7 +103,7 @@ export const trunkRoutes: FastifyPluginCallbackZod<Pick<Dependencies, 'db' | 'tr
       const outcome = await deleteTrunk(db, params);
       if (outcome === 'missing') return refuse(reply, 'not-found', missing);
       if (outcome === 'in_use')
-        return refuse(reply, 'conflict', 'A campaign or an attempt names this trunk.');
+        return refuse(reply, 'conflict', 'A campaign, an attempt or an inbound call names this trunk.');
       await trunks.remove(params.id);
       return reply.code(204).send();
     },

@@ -40,6 +40,27 @@ describe('without a model', () => {
   );
 });
 
+describe('who has rung us', () => {
+  const inbound = { ...scene, inbound: true };
+
+  test.each(['You have the wrong number.', 'Can you call me back tomorrow at three?'])(
+    '%s is for the model: there was no call of ours, and there is no lead to call',
+    (text) => {
+      expect(scripted(text, free, inbound)).toBeNull();
+    },
+  );
+
+  test.each([
+    [false, /not call you again/],
+    [true, /can't see your number/],
+  ])('is promised no more calls only where a number is shown (hidden: %s)', (hidden, say) => {
+    expect(scripted('Take me off your list.', free, { ...inbound, hidden })).toMatchObject({
+      say: expect.stringMatching(say),
+      agreement: { type: 'neverAgain' },
+    });
+  });
+});
+
 test('an opt-out is agreed with the words that asked for it', () => {
   expect(scripted('Take me off your list.', confirming, scene)?.agreement).toEqual({
     type: 'neverAgain',

@@ -6,13 +6,14 @@ import {
   type TurnEvent,
   type TurnState,
   opening,
+  reception,
   stepTurn,
 } from '../../../src/conversation/turn.ts';
 
 const rules = { noInputMs: 7000 };
 const speaking = { asked: false, last: false, audible: true, filled: false };
 const turns: Record<TurnState, Turn> = {
-  meeting: { state: 'meeting', greeted: false },
+  meeting: { state: 'meeting', greeted: false, helloMs: 1500 },
   listening: { state: 'listening', asked: false, quietFromMs: 0 },
   hearing: { state: 'hearing', asked: false },
   pausing: { state: 'pausing', asked: false, quietMs: 200, heard: null },
@@ -143,6 +144,8 @@ const types = (effects: readonly TurnEffect[]): readonly string[] => effects.map
 test('the agent begins when the callee has said hello, or 1.5 s after the answer', () => {
   expect(types(play(opening, quiet(1400), quiet(1500)).effects)).toEqual(['open']);
   expect(types(play(opening, quiet(1400)).effects)).toEqual([]);
+  // Who has rung us is greeted at once.
+  expect(types(play(reception, quiet(100), quiet(200)).effects)).toEqual(['open']);
   const hello = play(opening, quiet(300), events.voice, events['voice for long'], quiet(100));
   expect(types(hello.effects)).toEqual([]);
   expect(types(play(hello.turn, quiet(200)).effects)).toEqual(['open', 'transcribe']);

@@ -79,6 +79,7 @@ const samples: readonly [name: string, schema: z.ZodType, value: Readonly<Record
       billingMinimumSeconds: 0,
       billingIncrementSeconds: 60,
       answerThresholds: { human: 0.5, machine: 0.005 },
+      inbound: [{ number: '+4930000001', agentId: id }],
       hasPassword: false,
       pausedBecause: null,
       status: { qualify: 'unknown', registration: 'none' },
