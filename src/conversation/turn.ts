@@ -25,6 +25,7 @@ export type Turn =
       readonly asked: boolean;
       readonly quietMs: number;
       readonly heard: Heard | null;
+      readonly filled: boolean;
     }
   | (AgentTurn & { readonly state: 'answering' })
   | (AgentTurn & { readonly state: 'yielding'; readonly quietMs: number; readonly transcribing: boolean })
@@ -97,8 +98,11 @@ const HELLO_MS = 1500;
 const PAUSE_MS = 200;
 const FINISHED_MS = 300;
 const UNFINISHED_MS = 1200;
-/** The callee waits no longer than this in silence, for words to be understood as little as for an answer (F23, F24). */
-const FILL_MS = 1200;
+/**
+ * The callee waits no longer than 1.2 s in silence, for words to be understood as little as for an answer (F23, F24);
+ * the detector and the line take up to 200 ms of that.
+ */
+const FILL_MS = 1000;
 /** Nobody hums for this long: the callee takes the turn. */
 const TAKES_TURN_MS = 1000;
 
@@ -127,7 +131,7 @@ export function stepTurn(turn: Turn, event: TurnEvent, rules: TurnRules): TurnSt
     case 'hearing':
       if (event.type !== 'quiet' || event.ms < PAUSE_MS) return [turn];
       return [
-        { state: 'pausing', asked: turn.asked, quietMs: event.ms, heard: null },
+        { state: 'pausing', asked: turn.asked, quietMs: event.ms, heard: null, filled: false },
         { type: 'transcribe' },
       ];
     case 'pausing':
@@ -173,8 +177,11 @@ function listen(turn: In<'listening'>, event: Expected, { noInputMs }: TurnRules
 function pause(turn: In<'pausing'>, event: Expected): TurnStep {
   if (event.type === 'voice') return [{ state: 'hearing', asked: turn.asked }, { type: 'drop' }];
   if (event.type === 'quiet') {
-    const [next, ...effects] = commit({ ...turn, quietMs: event.ms }, isBridged(turn));
-    return [next, ...effects, ...(next.state === 'pausing' ? bridge(turn, event) : [])];
+    const [next, ...effects] = commit({ ...turn, quietMs: event.ms });
+    // Whoever has not finished their sentence is not talked into.
+    if (next.state !== 'pausing' || next.filled || next.heard?.sure || event.ms < FILL_MS)
+      return [next, ...effects];
+    return [{ ...next, filled: true }, { type: 'fill' }];
   }
   if (event.type !== 'transcript') return [turn];
   const { text, sure } = event;
@@ -182,19 +189,19 @@ function pause(turn: In<'pausing'>, event: Expected): TurnStep {
     if (!sure) return [turn];
     return [{ state: 'listening', asked: turn.asked, quietFromMs: null }, { type: 'drop' }];
   }
-  const [next, ...effects] = commit({ ...turn, heard: { text, sure } }, isBridged(turn));
+  const [next, ...effects] = commit({ ...turn, heard: { text, sure } });
   if (text === turn.heard?.text) return [next, ...effects];
   const again: TurnEffect[] = turn.heard ? [{ type: 'drop' }] : [];
   return [next, ...again, { type: 'think', text }, ...effects];
 }
 
 /** Ends the callee's turn if the silence and the words allow it. */
-function commit(turn: In<'pausing'>, filled: boolean): TurnStep {
+function commit(turn: In<'pausing'>): TurnStep {
   if (!turn.heard?.sure) return [turn];
   const { text } = turn.heard;
   if (turn.quietMs < (looksFinished(text) ? FINISHED_MS : UNFINISHED_MS)) return [turn];
   return [
-    { state: 'answering', asked: false, ...silent, filled },
+    { state: 'answering', asked: false, ...silent, filled: turn.filled },
     { type: 'release', text },
   ];
 }
@@ -237,7 +244,7 @@ function giveWay(turn: In<'yielding'>, event: Expected): TurnStep {
       return [
         { ...turn, quietMs: event.ms, transcribing: true },
         ...(turn.transcribing ? [] : [{ type: 'transcribe' } as const]),
-        ...bridge(turn, event),
+        ...(event.ms >= FILL_MS && !isBridged(turn) ? [{ type: 'fill' } as const] : []),
       ];
     case 'transcript':
       if (isHum(event.text)) {
@@ -250,13 +257,14 @@ function giveWay(turn: In<'yielding'>, event: Expected): TurnStep {
           asked: false,
           quietMs: turn.quietMs,
           heard: { text: event.text, sure: event.sure },
+          filled: isBridged(turn),
         },
         { type: 'yield' },
         { type: 'think', text: event.text },
       ];
     case 'spoken':
       if (!turn.transcribing) return [{ state: 'hearing', asked }];
-      return [{ state: 'pausing', asked, quietMs: turn.quietMs, heard: null }];
+      return [{ state: 'pausing', asked, quietMs: turn.quietMs, heard: null, filled: isBridged(turn) }];
     case 'audible':
       return [{ ...turn, audible: true }];
     case 'closing':
@@ -277,9 +285,6 @@ function lastLine(turn: Exclude<Turn, { state: 'ended' }>, line: StandardLine): 
 }
 
 /** Whether the callee has been told that their words take a while to understand. */
-const isBridged = ({ quietMs }: { readonly quietMs: number }): boolean => quietMs >= FILL_MS;
-
-const bridge = (turn: { readonly quietMs: number }, { ms }: { readonly ms: number }): TurnEffect[] =>
-  ms >= FILL_MS && !isBridged(turn) ? [{ type: 'fill' }] : [];
+const isBridged = ({ quietMs }: In<'yielding'>): boolean => quietMs >= FILL_MS;
 
 const dropIf = (transcribing: boolean): TurnEffect[] => (transcribing ? [{ type: 'drop' }] : []);

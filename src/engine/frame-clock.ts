@@ -1,9 +1,13 @@
 import { FRAME_SAMPLES } from '../audio/format.ts';
+import { rmsDbfs } from '../audio/levels.ts';
 
 const FRAME_MS = 20;
 const TICK_MS = 40;
 /** A jitter buffer's worth of delay is no gap. */
 const PATIENCE_MS = 120;
+/** Frames that come after their gap was filled put the clock ahead by as much: that is made up where nothing is said. */
+const MOST_AHEAD = 2;
+const SPEECH_DBFS = -45;
 
 /** Passes frames on, one for every 20 ms. */
 export interface FrameClock {
@@ -22,16 +26,18 @@ export function frameClock(onFrame: (frame: Int16Array) => void): FrameClock {
     passed += 1;
     onFrame(frame);
   };
-  const timer = setInterval(() => {
+  const ahead = (now: number): number => passed - Math.floor((now - startedAt) / FRAME_MS);
+  const fill = (): void => {
     const now = performance.now();
     if (now - lastAt < PATIENCE_MS) return;
-    const due = Math.floor((now - startedAt) / FRAME_MS);
-    for (let missing = due - passed; missing > 0; missing -= 1) pass(silence);
-  }, TICK_MS);
+    for (let missing = -ahead(now); missing > 0; missing -= 1) pass(silence);
+  };
+  // When we were busy, what came meanwhile is read first: it is late, not missing, and would be passed on besides.
+  const timer = setInterval(() => setImmediate(fill), TICK_MS);
   return {
     push(frame) {
       lastAt = performance.now();
-      pass(frame);
+      if (ahead(lastAt) <= MOST_AHEAD || rmsDbfs(frame) > SPEECH_DBFS) pass(frame);
     },
     stop: () => clearInterval(timer),
   };

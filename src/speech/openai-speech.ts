@@ -23,7 +23,15 @@ export function openaiSpeech(url: string): Voices {
           signal,
         });
         if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
-        for await (const samples of wholeSamples(response.body)) yield* resample.push(samples);
+        const type = response.headers.get('content-type') ?? '';
+        // Played, a page or a message would be a burst of noise.
+        if (/^text\/|json|html|xml/i.test(type)) throw new Error(`it sends ${type} in place of audio`);
+        let spoke = false;
+        for await (const samples of wholeSamples(response.body)) {
+          spoke = true;
+          yield* resample.push(samples);
+        }
+        if (!spoke) throw new Error('it sends nothing');
         yield* resample.flush();
       } catch (cause) {
         signal.throwIfAborted();

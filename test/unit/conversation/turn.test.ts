@@ -16,7 +16,7 @@ const turns: Record<TurnState, Turn> = {
   meeting: { state: 'meeting', greeted: false, helloMs: 1500 },
   listening: { state: 'listening', asked: false, quietFromMs: 0 },
   hearing: { state: 'hearing', asked: false },
-  pausing: { state: 'pausing', asked: false, quietMs: 200, heard: null },
+  pausing: { state: 'pausing', asked: false, quietMs: 200, heard: null, filled: false },
   answering: { state: 'answering', ...speaking },
   yielding: { state: 'yielding', ...speaking, quietMs: 0, transcribing: false },
   ended: { state: 'ended' },
@@ -184,21 +184,30 @@ test('a callee who goes on is heard out, and the draft is dropped', () => {
   expect(types(goesOn.effects)).toEqual(['think', 'drop']);
 });
 
-test('an answer that is slow is bridged once, 1.2 s after the callee', () => {
-  const { effects } = play(turns.pausing, words('Yes.'), ...[300, 600, 1100, 1200, 1300, 2000].map(quiet));
+test('an answer that is slow is bridged once, within 1.2 s of the callee', () => {
+  const { effects } = play(turns.pausing, words('Yes.'), ...[300, 600, 1000, 1300, 2000].map(quiet));
   expect(types(effects)).toEqual(['think', 'release', 'fill']);
   const inTime = play(turns.pausing, words('Yes.'), quiet(300), { type: 'audible' }, quiet(1300));
   expect(types(inTime.effects)).toEqual(['think', 'release']);
 });
 
-test('words that are slow to be understood are bridged once, 1.2 s after the callee', () => {
-  const late = play(turns.pausing, ...[300, 1100, 1200, 1300].map(quiet), words('Yes.'), quiet(2900));
+test('words that are slow to be understood are bridged once, within 1.2 s of the callee', () => {
+  const late = play(turns.pausing, ...[300, 900, 1000, 1300].map(quiet), words('Yes.'), quiet(2900));
   expect(types(late.effects)).toEqual(['fill', 'think', 'release']);
-  const unsure = play(turns.pausing, words('Yes, police.', false), ...[1100, 1200, 1300].map(quiet));
+  const unsure = play(turns.pausing, words('Yes, police.', false), ...[900, 1000, 1300].map(quiet));
   expect(types(unsure.effects)).toEqual(['think', 'fill']);
-  const interrupted = play(turns.answering, events.voice, ...[200, 1200, 1300].map(quiet), words('Wait.'));
+  const interrupted = play(turns.answering, events.voice, ...[200, 1000, 1300].map(quiet), words('Wait.'));
   expect(types(interrupted.effects)).toEqual(['mute', 'drop', 'transcribe', 'fill', 'yield', 'think']);
   expect(types(play(interrupted.turn, quiet(1400), quiet(2900)).effects)).toEqual(['release']);
+});
+
+test('who thinks in mid-sentence is not talked into; the answer to it is bridged like any other', () => {
+  const thinks = play(turns.pausing, words('My name is.'), ...[300, 1000, 1100].map(quiet));
+  expect(types(thinks.effects)).toEqual(['think']);
+  expect(types(play(thinks.turn, quiet(1200), quiet(1300), quiet(1400)).effects)).toEqual([
+    'release',
+    'fill',
+  ]);
 });
 
 test('a cough does not end the turn of the agent, words do', () => {

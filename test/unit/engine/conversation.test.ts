@@ -302,7 +302,7 @@ describe('F23, F24: an engine that fails', () => {
     await quiet(2500);
     await listen();
     expect(agent()).toContain('Great.');
-    expect(turns.at(-1)?.latency?.filledMs).toBeLessThanOrEqual(1300);
+    expect(turns.at(-1)?.latency?.filledMs).toBeLessThanOrEqual(1200);
     expect(over()).toBe(false);
   });
 
@@ -318,7 +318,7 @@ describe('F23, F24: an engine that fails', () => {
       expect(agent()).toMatch(/something is not working on our side/);
       expect(over()).toBe(true);
       const next = played.find(({ atMs }) => atMs > end);
-      expect(next?.atMs).toBeLessThanOrEqual(end + 1320);
+      expect(next?.atMs).toBeLessThanOrEqual(end + 1200);
     },
   );
 
@@ -379,7 +379,7 @@ describe('F23, F24: an engine that fails', () => {
     const end = performance.now();
     await quiet(3000);
     await listen();
-    expect(played.find(({ atMs }) => atMs > end)?.atMs).toBeLessThanOrEqual(end + 1320);
+    expect(played.find(({ atMs }) => atMs > end)?.atMs).toBeLessThanOrEqual(end + 1200);
     expect(calls).toBe(2);
     expect(agent()).toMatch(/not working/);
     expect(over()).toBe(true);

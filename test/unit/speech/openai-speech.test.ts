@@ -31,11 +31,14 @@ test('asks for PCM and gives it at 16 kHz, wherever the stream is cut', async ()
 });
 
 test.each([
-  ['an error', 500],
-  ['a wrong address', 404],
-])('F24: %s has a code', (_name, status) =>
+  ['an error', 500, 'application/json', '{}'],
+  ['a wrong address', 404, 'text/plain', 'Not found'],
+  ['a page in place of audio', 200, 'text/html; charset=utf-8', '<html>Welcome!</html>'],
+  ['a message in place of audio', 200, 'application/problem+json', '{"title":"Out of memory"}'],
+  ['no audio at all', 200, 'audio/pcm', ''],
+])('F24: %s has a code', (_name, status, type, body) =>
   withHttpServer(
-    (_request, response) => response.writeHead(status).end(),
+    (_request, response) => response.writeHead(status, { 'content-type': type }).end(body),
     async (origin) => {
       const speech = Array.fromAsync(openaiSpeech(origin).speaker(alloy).speak('Hello.', never));
       await expect(speech).rejects.toThrow(expect.objectContaining({ code: 'SPEECH_FAILED' }));
