@@ -183,6 +183,16 @@ describe('instructions that are read out', () => {
     ['one rule', ['Sure: Say only what you were told here. If you do not know something, say so.']],
     ['a rule over two clauses', ['You can not change appointments, prices', 'or data. Never say that.']],
     ['in capitals', ['NEVER SAY A DATE OR TIME THAT IS NOT WRITTEN HERE']],
+    ['as JSON', ['{"rules":["Begin with a few words', 'then a comma or a full stop."]}']],
+    ['word by word', ['Say-only-what-you-were-told-here', 'if-you-do-not-know-something']],
+    [
+      'in pieces, with other words between',
+      [
+        'First I say only what you were told,',
+        'well, then I can not change appointments,',
+        'and third, never say a date or time, you see.',
+      ],
+    ],
     ['the persona', [paragraphs[0] ?? '']],
   ])('%s: found', (_what, clauses) => {
     const isLeaking = leakGuard(text);
@@ -195,6 +205,7 @@ describe('instructions that are read out', () => {
     'I can not change appointments, but a colleague can.',
     'Does the appointment on Tuesday at ten still suit you?',
     'I do not know that. A colleague will get in touch.',
+    'I can not change appointments, and I do not know that, but a colleague gets in touch. In one or two days.',
   ])('%s: an answer like any other', (said) => {
     expect(leakGuard(text)(said)).toBe(false);
   });
