@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const withEngines = [
   'test/live/answer.test.ts',
   'test/live/conversation*.test.ts',
+  'test/live/engine-kills.test.ts',
   'test/live/speech-{engines,start}.test.ts',
 ];
 

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
   answer: async () => (await import('./bench/answer.ts')).benchAnswer(),
   'answer-sound': async () => ({ ...(await (await import('./bench/answer.ts')).benchAnswerSound()) }),
+  calls: async () => (await import('./bench/calls.ts')).benchCalls(),
   dial: async () => (await import('./bench/dial.ts')).benchDial(),
   import: async () => (await import('./bench/import.ts')).benchImport(),
   ringing: async () => (await import('./bench/ringing.ts')).benchRinging(),

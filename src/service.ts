@@ -36,8 +36,8 @@ export interface Service {
 
 const KEY_BYTES = 32;
 /** A conversation with local models keeps two processor cores busy; models elsewhere leave a core to ten. */
-const talkSlotsOf = ({ sttUrl, llm }: Config): number =>
-  Math.max(1, Math.floor(availableParallelism() * (sttUrl && llm ? 10 : 0.5)));
+const talkSlotsOf = ({ talkSlots, sttUrl, llm }: Config): number =>
+  talkSlots ?? Math.max(1, Math.floor(availableParallelism() * (sttUrl && llm ? 10 : 0.5)));
 /** How long live calls may go on after a stop was asked for. */
 const DRAIN_MS = 10_000;
 

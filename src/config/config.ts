@@ -20,6 +20,8 @@ export type Config = {
   readonly voicesDir?: string | undefined;
   /** Whether conversations can be held; else agents that only speak their greeting are all there is. */
   readonly talk: boolean;
+  /** How many conversations this machine holds at once; absent: as many as its cores were measured to. */
+  readonly talkSlots?: number | undefined;
   /** A folder or URL that holds the model files by name. */
   readonly modelMirror?: string | undefined;
   /** 32 bytes that seal the secrets in the database. */
@@ -55,6 +57,10 @@ const variables = {
   CARILLON_TALK: z
     .enum(['on', 'off'], { error: 'is neither on nor off' })
     .transform((value) => value === 'on'),
+  CARILLON_TALK_SLOTS: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, 'is not a number from 1 to 9999')
+    .transform(Number),
   CARILLON_MODEL_MIRROR: z.string(),
   CARILLON_SECRET_KEY: z
     .string()
@@ -111,6 +117,7 @@ function arrange(values: Values): Config {
     ttsUrl: values.CARILLON_TTS_URL,
     voicesDir: values.CARILLON_VOICES_DIR,
     talk: values.CARILLON_TALK ?? true,
+    talkSlots: values.CARILLON_TALK_SLOTS,
     modelMirror: values.CARILLON_MODEL_MIRROR,
     secretKey: values.CARILLON_SECRET_KEY,
   };

@@ -33,6 +33,7 @@ test.each([
   ],
   [{ CARILLON_STT_URL: 'http://stt/v1' }, { sttUrl: 'http://stt/v1' }],
   [{ CARILLON_TTS_URL: 'http://tts/v1' }, { ttsUrl: 'http://tts/v1' }],
+  [{ CARILLON_TALK_SLOTS: '60' }, { talkSlots: 60 }],
   [{ CARILLON_VOICES_DIR: '/voices' }, { voicesDir: '/voices' }],
   [{ CARILLON_MODEL_MIRROR: '/models' }, { modelMirror: '/models' }],
   [{ CARILLON_SECRET_KEY: key }, { secretKey: Buffer.from(key, 'hex') }],
@@ -46,6 +47,7 @@ test.each([
   [{ CARILLON_HTTP: '127.0.0.1:65536' }, ['CARILLON_HTTP has a port above 65535']],
   [{ CARILLON_STT_URL: 'stt' }, ['CARILLON_STT_URL is not a URL that starts with http:// or https://']],
   [{ CARILLON_TTS_URL: 'ws://tts' }, ['CARILLON_TTS_URL is not a URL that starts with http:// or https://']],
+  [{ CARILLON_TALK_SLOTS: '0' }, ['CARILLON_TALK_SLOTS is not a number from 1 to 9999']],
   [
     { CARILLON_SECRET_KEY: 'short' },
     ['CARILLON_SECRET_KEY is not 64 hexadecimal digits; `openssl rand -hex 32` makes some'],

@@ -674,7 +674,7 @@ describe('a model that does what somebody else wants', () => {
   ];
   test.each<[string, readonly string[]]>([
     ['in whole', [rules]],
-    ['letter by letter', [...rules]],
+    ['letter by letter', rules.match(/./gs) ?? []],
     ['in capitals', [rules.toUpperCase()]],
     ['as JSON', [JSON.stringify({ rules: rules.split('\n') })]],
     ['as a list', [rules.replaceAll('\n- ', '. Next, ')]],
