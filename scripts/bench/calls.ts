@@ -132,14 +132,14 @@ async function run(on: {
     await completed;
   };
 
-  const idleBytes = settledRss();
+  const idle = settledMemory();
   await talk(numbers.slice(0, FIRST));
-  const firstBytes = settledRss();
+  const first = settledMemory();
   lateness.restart();
   const load = watchLoad(() => engine.calls.running().length);
   await talk(numbers.slice(FIRST));
   const { busyBytes, loop, cores } = load.stop();
-  const lastBytes = settledRss();
+  const last = settledMemory();
   await engine.stop(0);
 
   const outcomes = await db
@@ -150,14 +150,15 @@ async function run(on: {
   return {
     calls: AT_ONCE,
     late_ms: lateness.read(),
-    rss_per_call_kb: Math.round((busyBytes - idleBytes) / 1024 / AT_ONCE),
-    rss_growth_kb: Math.round((lastBytes - firstBytes) / 1024),
+    rss_per_call_kb: kb((busyBytes - idle.rss) / AT_ONCE),
+    rss_growth_kb: kb(last.rss - first.rss),
+    live_growth_kb: kb(last.live - first.live),
     calls_in_all: CALLS,
     outcomes: Object.fromEntries(outcomes.map(({ disposition, count }) => [disposition, count])),
     sent_gap_ms: await gapsOf(farEnd),
     loop_ms: loop,
     cores,
-    rss_idle_kb: Math.round(idleBytes / 1024),
+    rss_idle_kb: kb(idle.rss),
   };
 }
 
@@ -244,13 +245,16 @@ function watchLoad(running: () => number) {
   };
 }
 
-/** Memory after what nobody needs any more is given back. */
-function settledRss(): number {
+/** Bytes after what nobody needs any more was given up: of the process, and of what is still in use in it. */
+function settledMemory(): { readonly rss: number; readonly live: number } {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   for (let times = 0; times < 3; times += 1) collect();
-  return process.memoryUsage.rss();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { rss, live: heapUsed + external };
 }
+
+const kb = (bytes: number): number => Math.round(bytes / 1024);
 
 /** Milliseconds without sound within the agent's speech, by the far end's recordings, and of how much speech. */
 async function gapsOf(farEnd: RunningAsterisk): Promise<Readonly<Record<string, number>>> {

@@ -105,7 +105,7 @@ function listen(block: Float64Array): { readonly paired: boolean } | null {
   let total = 0;
   for (const sample of block) total += sample * sample;
   if (total / BLOCK < WEAKEST_MEAN_SQUARE) return null;
-  const powers = BANK_HZ.map((hz) => (2 * goertzel(block, hz)) / (BLOCK * total));
+  const powers = bank(block).map((power) => (2 * power) / (BLOCK * total));
   const sum = (from: number, to: number): number => powers.slice(from, to).reduce((a, b) => a + b, 0);
   if (sum(0, powers.length) < SHARE) return null;
   const strongest = powers.indexOf(Math.max(...powers));
@@ -118,15 +118,30 @@ function listen(block: Float64Array): { readonly paired: boolean } | null {
     : { paired: beside >= PAIR_SHARE && around + beside >= CLEAN_SHARE };
 }
 
-/** Power of one frequency over the block (Goertzel's recurrence). */
-function goertzel(block: Float64Array, hz: number): number {
-  const factor = 2 * Math.cos((2 * Math.PI * hz) / LINE_RATE);
-  let one = 0;
-  let two = 0;
-  for (const sample of block) {
-    const zero = sample + factor * one - two;
-    two = one;
-    one = zero;
+const factors = BANK_HZ.map((hz) => 2 * Math.cos((2 * Math.PI * hz) / LINE_RATE));
+
+/** Power of each frequency of the bank over the block (Goertzel's recurrence), three side by side: none waits for itself. */
+function bank(block: Float64Array): number[] {
+  const powers: number[] = [];
+  for (let at = 0; at < factors.length; at += 3) {
+    const [a = 0, b = 0, c = 0] = factors.slice(at, at + 3);
+    let [a1, a2, b1, b2, c1, c2] = [0, 0, 0, 0, 0, 0];
+    for (const sample of block) {
+      const a0 = sample + a * a1 - a2;
+      const b0 = sample + b * b1 - b2;
+      const c0 = sample + c * c1 - c2;
+      a2 = a1;
+      a1 = a0;
+      b2 = b1;
+      b1 = b0;
+      c2 = c1;
+      c1 = c0;
+    }
+    powers.push(
+      a1 * a1 + a2 * a2 - a * a1 * a2,
+      b1 * b1 + b2 * b2 - b * b1 * b2,
+      c1 * c1 + c2 * c2 - c * c1 * c2,
+    );
   }
-  return one * one + two * two - factor * one * two;
+  return powers;
 }

@@ -28,6 +28,7 @@ const LONGEST_MS = 5000;
 /** The end of a stretch is heard again with the next, for the word that was cut. */
 const OVERLAP_MS = 500;
 const REACH_MS = 8000;
+const FORGOTTEN_MS = 1000;
 /** What is said is settled by then. */
 const HORIZON_MS = 40_000;
 
@@ -50,10 +51,10 @@ export function answerWords(parts: {
   let transcribing: Promise<void> | null = null;
 
   const keep = (pcm: Int16Array): void => {
-    const room = heard.length - filled;
-    if (pcm.length > room) {
-      heard.copyWithin(0, pcm.length - room, filled);
-      filled -= pcm.length - room;
+    if (filled + pcm.length > heard.length) {
+      // A second at once: to move all of it for every 20 ms costs more than to listen.
+      heard.copyWithin(0, FORGOTTEN_MS * SAMPLES_PER_MS, filled);
+      filled -= FORGOTTEN_MS * SAMPLES_PER_MS;
     }
     heard.set(pcm, filled);
     filled += pcm.length;

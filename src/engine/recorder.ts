@@ -25,7 +25,7 @@ export async function startRecorder(folder: string, id: string, at: Date): Promi
   const file = join(day, `${id}.wav`);
   const path = join(folder, file);
   const handle = await open(path, 'w', 0o600);
-  let second = Buffer.allocUnsafe(SAMPLE_RATE * BYTES_PER_SAMPLE);
+  let second = new Int16Array(SAMPLE_RATE * CHANNELS);
   let filled = 0;
   let bytes = 0;
   let writing: Promise<unknown> = handle.write(wavHeader(SAMPLE_RATE, CHANNELS, 0), 0, WAV_HEADER_BYTES, 0);
@@ -33,19 +33,20 @@ export async function startRecorder(folder: string, id: string, at: Date): Promi
   writing.catch(() => undefined);
 
   const flush = (): void => {
-    const [chunk, length, position] = [second, filled, WAV_HEADER_BYTES + bytes];
-    writing = writing.then(() => writeAll(handle, chunk, length, position));
+    const chunk = new Uint8Array(second.buffer, 0, 2 * filled);
+    const position = WAV_HEADER_BYTES + bytes;
+    writing = writing.then(() => writeAll(handle, chunk, position));
     writing.catch(() => undefined);
-    bytes += filled;
+    bytes += chunk.length;
     filled = 0;
-    second = Buffer.allocUnsafe(second.length);
+    second = new Int16Array(second.length);
   };
   return {
     write(callee, agent) {
       for (let i = 0; i < callee.length; i += 1) {
-        second.writeInt16LE(callee[i] ?? 0, filled);
-        second.writeInt16LE(agent[i] ?? 0, filled + 2);
-        filled += BYTES_PER_SAMPLE;
+        second[filled] = callee[i] ?? 0;
+        second[filled + 1] = agent[i] ?? 0;
+        filled += CHANNELS;
         if (filled === second.length) flush();
       }
     },
@@ -69,9 +70,9 @@ export async function startRecorder(folder: string, id: string, at: Date): Promi
   };
 }
 
-async function writeAll(handle: FileHandle, chunk: Buffer, length: number, position: number): Promise<void> {
-  for (let done = 0; done < length;) {
-    const { bytesWritten } = await handle.write(chunk, done, length - done, position + done);
+async function writeAll(handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < chunk.length;) {
+    const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, position + done);
     done += bytesWritten;
   }
 }
