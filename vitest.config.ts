@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that hear and think with the real models. */
+/** Tests that hear and think with the real models, or hold an agent to its times: nothing else goes on beside them. */
 const withEngines = [
   'test/live/answer.test.ts',
   'test/live/conversation*.test.ts',
-  'test/live/engine-kills.test.ts',
+  'test/live/engine-{faults,kills}.test.ts',
   'test/live/speech-{engines,start}.test.ts',
 ];
 

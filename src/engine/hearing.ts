@@ -20,6 +20,8 @@ const FRAME_MS = 20;
 const PRE_ROLL_MS = 400;
 /** Whisper takes 30 s. */
 const MOST_FRAMES = 28_000 / FRAME_MS;
+/** Frames of a second lie side by side: a piece of memory for each keeps the collector busy when calls are many. */
+const SLAB_SAMPLES = 16_000;
 /** An engine that gives up later than this has had its time, and the callee has waited long enough. */
 const SLOW_MS = 5000;
 
@@ -34,11 +36,20 @@ export function startHearing(parts: {
 }): Hearing {
   const ends = endpointer();
   const frames: Int16Array[] = [];
+  let slab = new Int16Array(0);
+  let slabFilled = 0;
   let wanted = 0;
   let detecting = Promise.resolve();
   let working = new AbortController();
   let stopped = false;
 
+  const keep = (frame: Int16Array): Int16Array => {
+    if (slabFilled + frame.length > slab.length) [slab, slabFilled] = [new Int16Array(SLAB_SAMPLES), 0];
+    const kept = slab.subarray(slabFilled, slabFilled + frame.length);
+    kept.set(frame);
+    slabFilled += frame.length;
+    return kept;
+  };
   const detect = async (frame: Int16Array): Promise<void> => {
     if (stopped) return;
     const probability = await parts.detector.push(frame);
@@ -56,7 +67,7 @@ export function startHearing(parts: {
 
   return {
     push(frame) {
-      const kept = frame.slice();
+      const kept = keep(frame);
       frames.push(kept);
       wanted += 1;
       if (frames.length > MOST_FRAMES) frames.shift();
