@@ -19,7 +19,13 @@ export async function seedActiveCampaign(
     trunkId?: string;
     windows?: Windows;
     retry?: RetryPolicy;
-    campaign?: { maxConcurrent?: number; maxAttempts?: number; minGapS?: number; maxPerDay?: number | null };
+    campaign?: {
+      maxConcurrent?: number;
+      maxAttempts?: number;
+      minGapS?: number;
+      maxPerDay?: number | null;
+      turnTargetMs?: number;
+    };
     trunk?: { channels?: number; callsPerSecond?: number; allowedPrefixes?: string[] };
     greeting?: string;
     talks?: boolean;
