@@ -1,4 +1,7 @@
-/** `npm run bench -- NAME [--json]`: measures one part of Carillon; `--json` prints one line for programs. */
+/**
+ * `npm run bench -- NAME [--json] [--turns N]`: measures one part of Carillon; `--json` prints one line for programs,
+ * `--turns` is how many turns of a conversation are to be measured.
+ */
 import { parseArgs } from 'node:util';
 
 /** Each is loaded only when it is asked for: the memory of one is not measured with the code of the others. */
@@ -10,11 +13,12 @@ const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, unk
   import: async () => (await import('./bench/import.ts')).benchImport(),
   ringing: async () => (await import('./bench/ringing.ts')).benchRinging(),
   stt: async () => (await import('./bench/stt.ts')).benchStt(),
+  turn: async () => (await import('./bench/turn.ts')).benchTurn(Number(values.turns)),
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false }, turns: { type: 'string', default: '66' } },
 });
 const [name = '', ...rest] = positionals;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;

@@ -72,13 +72,13 @@ function sentencesOf(line: string): string[] {
 }
 
 /**
- * What the callee said with what our documents say about it, as the model is given it: behind their words, so that
- * all before stays as the model has read it. What it was given before is not repeated. Documents are data: quoted, so
- * that none can end its own quotes.
+ * What the callee said with what our documents say about it, as the model is given it: before their words, so that it
+ * can be read while they still speak. What it was given before is not repeated. Documents are data: quoted, so that none
+ * can end its own quotes.
  */
 export function informed(said: string, found: readonly Passage[], history: readonly Message[]): string {
   const facts = found
     .map(({ heading, text }) => JSON.stringify(speakable(heading === '' ? text : `${heading}: ${text}`)))
     .filter((fact) => !history.some(({ text }) => text.includes(fact)));
-  return facts.length === 0 ? said : `${said}\n\n(Our documents say: ${facts.join(' ')})`;
+  return facts.length === 0 ? said : `(Our documents say: ${facts.join(' ')})\n\n${said}`;
 }

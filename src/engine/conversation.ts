@@ -81,6 +81,8 @@ export interface ConversationParts {
 
 /** The machine asks for a transcription after this much quiet. */
 const PAUSE_MS = 200;
+/** What a callee says is overheard each time that they have spoken for as long again. */
+const OVERHEAR_EVERY_MS = 700;
 /** The last words must be said within this time once the conversation is over. */
 const LAST_WORDS_MS = 10_000;
 
@@ -111,6 +113,7 @@ export function startConversation(parts: ConversationParts): Conversation {
   let calleeFrom = 0;
   let calleeUntil = 0;
   let transcribedAt = 0;
+  let overheardMs = 0;
   let closed = false;
 
   /** For a callee who has talked into the opening: nobody answers what nobody has asked. */
@@ -126,7 +129,13 @@ export function startConversation(parts: ConversationParts): Conversation {
         calleeFrom = performance.now() - sound.ms;
       }
       dispatch(sound);
+      if (sound.type !== 'voice' || turn.state !== 'hearing') return;
+      overheardMs = Math.min(overheardMs, sound.ms);
+      if (sound.ms - overheardMs < OVERHEAR_EVERY_MS) return;
+      overheardMs = sound.ms;
+      hearing.overhear();
     },
+    onPartial: (text) => void foresee(text),
     onTranscript(transcript) {
       transcribedAt = performance.now();
       if (transcript.text !== '') parts.onWords(transcript.text);
@@ -218,6 +227,18 @@ export function startConversation(parts: ConversationParts): Conversation {
       });
     }
     return answer;
+  }
+
+  /** Has the model read what was overheard, with what the documents say about it; the last word may be half of one. */
+  async function foresee(overheard: string): Promise<void> {
+    const text = heardWords(overheard).replace(/\s*\S+$/u, '');
+    if (text === '') return;
+    const known = informed(text, await recallInTime(parts.recall, text, log), history);
+    if (turn.state !== 'hearing') return;
+    reading.abort();
+    reading = new AbortController();
+    const messages = messagesFor(parts.instruction, [...history, { role: 'callee', text: known }]);
+    readAhead(parts.chat, messages, tools, reading.signal, log);
   }
 
   /** Lets the model answer, and does what it then wants to do once the callee's turn is over. */

@@ -8,6 +8,8 @@ export interface Hearing {
   push(frame: Int16Array): void;
   /** The callee began to speak `ms` ago: what came before is no part of it. */
   begin(ms: number): void;
+  /** Puts what was said since then into words while the callee goes on, unless that is under way already. */
+  overhear(): void;
   /** Transcribes what was said since then. */
   transcribe(): void;
   /** Forgets a transcription under way. */
@@ -30,6 +32,8 @@ export function startHearing(parts: {
   readonly detector: SpeechDetector;
   readonly transcriber: Transcriber;
   readonly onSound: (sound: Sound) => void;
+  /** The words so far; none where that fails. */
+  readonly onPartial: (text: string) => void;
   readonly onTranscript: (transcript: Transcript) => void;
   readonly onUnheard: (error: unknown) => void;
   readonly onLost: (error: unknown) => void;
@@ -41,6 +45,7 @@ export function startHearing(parts: {
   let wanted = 0;
   let detecting = Promise.resolve();
   let working = new AbortController();
+  let overhearing: AbortController | null = null;
   let stopped = false;
 
   const keep = (frame: Int16Array): Int16Array => {
@@ -64,6 +69,17 @@ export function startHearing(parts: {
     }
     if (!last?.sure) parts.onTranscript({ text: last?.text ?? '', sure: true });
   };
+  const overhear = async (signal: AbortSignal): Promise<void> => {
+    for await (const { text } of parts.transcriber.transcribe(joined(frames.slice(-wanted)), signal)) {
+      if (!signal.aborted && text !== '') parts.onPartial(text);
+      return;
+    }
+  };
+  const drop = (): void => {
+    working.abort();
+    overhearing?.abort();
+    overhearing = null;
+  };
 
   return {
     push(frame) {
@@ -77,8 +93,18 @@ export function startHearing(parts: {
     begin(ms) {
       wanted = Math.ceil((ms + PRE_ROLL_MS) / FRAME_MS);
     },
+    overhear() {
+      if (overhearing) return;
+      const mine = (overhearing = new AbortController());
+      overhear(mine.signal)
+        // The whole is asked for in any case.
+        .catch(() => undefined)
+        .finally(() => {
+          if (overhearing === mine) overhearing = null;
+        });
+    },
     transcribe() {
-      working.abort();
+      drop();
       working = new AbortController();
       const { signal } = working;
       const samples = joined(frames.slice(-wanted));
@@ -93,10 +119,10 @@ export function startHearing(parts: {
           if (!signal.aborted) parts.onUnheard(error);
         });
     },
-    drop: () => working.abort(),
+    drop,
     stop() {
       stopped = true;
-      working.abort();
+      drop();
     },
   };
 }

@@ -64,11 +64,7 @@ export function whisper(server: WhisperServer): Transcriber {
   };
 }
 
-/**
- * One pass; undefined when it took longer than the audio can justify. Hanging up saves a local server little, since it
- * encodes what it was sent all the same, and is suspected of making it hang: there a pass that nobody wants is let
- * finish.
- */
+/** One pass; undefined when it took longer than the audio can justify. A server that is hung up on gives up, too. */
 async function listen(
   server: WhisperServer,
   samples: Int16Array,
@@ -91,7 +87,7 @@ async function request(
     const response = await fetch(`${server.url}/audio/transcriptions`, {
       method: 'POST',
       body: form(server, samples, pass),
-      signal: server.lane ? limit : AbortSignal.any([signal, limit]),
+      signal: AbortSignal.any([signal, limit]),
     });
     if (!response.ok) throw failed(`HTTP ${response.status}: ${await response.text()}`);
     return read(await response.json(), samples);
