@@ -22,6 +22,9 @@ const CONTEXT_TOKENS = 4_096;
  */
 const WAIT = { OMP_WAIT_POLICY: 'passive' };
 
+/** Behind the calls themselves: a word may be late, a frame of 20 ms may not. */
+const NICE = '5';
+
 /**
  * How many tokens are read in one go: a request that is given up ends after them. With llama.cpp's 2048 a question
  * waited 4 s for a draft that nobody wanted any more, with 32 one; reading is a tenth slower.
@@ -66,13 +69,14 @@ async function startServer(
   log: Logger,
 ): Promise<Supervised> {
   const program = programOf(await ensurePrefix('speech', say), name);
+  const env = { ...program.env, ...WAIT };
   const { http } = await freePorts('http');
   const origin = `http://127.0.0.1:${http}`;
   say(`Starting ${name} …`);
   return supervise(
     {
       name,
-      program: { ...program, env: { ...program.env, ...WAIT } },
+      program: { ...program, command: 'nice', args: ['-n', NICE, program.command, ...program.args], env },
       args: [...args, '--host', '127.0.0.1', '--port', String(http)],
       url: `${origin}/v1`,
       healthUrl: `${origin}/health`,
