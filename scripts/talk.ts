@@ -16,6 +16,8 @@ import { startConversation } from '../src/engine/conversation.ts';
 import type { Line } from '../src/engine/line.ts';
 import { startEngines } from '../src/engines.ts';
 import { alwaysOpen } from '../src/schedule/windows.ts';
+import { columns } from './terminal.ts';
+import { turnLines } from './transcript.ts';
 
 const FRAME_MS = 20;
 /** The callee speaks this long after the agent. */
@@ -57,15 +59,8 @@ async function loadSpeech(path: string): Promise<Int16Array> {
   return Int16Array.from([...stage.push(left), ...stage.flush()].flatMap((chunk) => Array.from(chunk)));
 }
 
-const seconds = (ms: number): string => (ms / 1000).toFixed(1).padStart(6);
-
-function print({ speaker, atMs, text, interrupted, latency }: SpokenTurn): void {
-  say(`${seconds(atMs)} s  ${speaker.padEnd(6)}  ${text}${interrupted ? ' – (interrupted)' : ''}`);
-  if (!latency) return;
-  const stages = Object.entries(latency).flatMap(([stage, ms]) =>
-    ms === null ? [] : [`${stage.replace('Ms', '')} ${ms}`],
-  );
-  say(`${' '.repeat(18)}ms after the callee: ${stages.join(', ')}`);
+function print(turn: SpokenTurn): void {
+  for (const line of turnLines(turn, columns())) say(line);
 }
 
 const files = process.argv.slice(2);

@@ -1,18 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../api-client.ts';
+import { columns } from '../terminal.ts';
 
 /** What the demo reads of a lead. */
 export interface Lead {
   readonly id: number;
   readonly number: string;
   readonly attempts: number;
+  readonly nextAt: string | null;
   readonly disposition: string | null;
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
 /** What the demo reads of a campaign's stats. */
 export interface Stats {
-  readonly leads: { readonly total: number; readonly called: number; readonly remaining: number };
+  readonly leads: {
+    readonly total: number;
+    readonly called: number;
+    readonly remaining: number;
+    readonly byDisposition: Readonly<Record<string, number>>;
+  };
   readonly calls: {
     readonly total: number;
     readonly active: number;
@@ -29,23 +36,28 @@ const POLL_MS = 400;
 const PLAIN_EVERY = 12;
 const BAR = 28;
 
-/** Shows the campaign's progress until it is completed: a table that renews itself, or plain lines. */
-export async function showProgress(api: ApiClient, campaignId: string): Promise<'completed'> {
+/**
+ * Shows the campaign's progress until it is completed, or only callbacks on another day are left: a table that renews
+ * itself, or plain lines.
+ */
+export async function showProgress(api: ApiClient, campaignId: string): Promise<'over'> {
   const terminal = process.stdout.isTTY;
   const startedAt = performance.now();
   let drawn = 0;
   for (let poll = 0; ; poll++) {
     const { state } = await api.call<{ state: string }>('GET', `/campaigns/${campaignId}`);
     const stats = await api.call<Stats>('GET', `/campaigns/${campaignId}/stats`);
+    const callbacks = stats.leads.byDisposition['callback'] ?? 0;
+    const isOver = state === 'completed' || (callbacks > 0 && stats.leads.remaining === callbacks);
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     if (terminal) {
-      const lines = progressLines(stats, state, seconds);
+      const lines = progressLines(stats, state, seconds).map((line) => line.slice(0, columns() - 1));
       process.stdout.write(`${drawn > 0 ? `\x1b[${drawn}A\x1b[J` : ''}${lines.join('\n')}\n`);
       drawn = lines.length;
-    } else if (poll % PLAIN_EVERY === 0 || state === 'completed') {
+    } else if (poll % PLAIN_EVERY === 0 || isOver) {
       process.stdout.write(`${plainLine(stats, state, seconds)}\n`);
     }
-    if (state === 'completed') return state;
+    if (isOver) return 'over';
     await sleep(POLL_MS);
   }
 }

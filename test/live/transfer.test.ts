@@ -31,7 +31,10 @@ let engines: Server;
 let world: World;
 let piper: Piper;
 
-/** Hears the same question whatever is said, and answers with a word and the uses of the test. */
+/**
+ * Hears the same question whatever is said, and answers with a word and the uses of the test; with another word and the
+ * end of the call, once the callee has been told that nobody is to be had.
+ */
 function startEngines(): Server {
   return createServer((request, response) => {
     void (async () => {
@@ -39,13 +42,16 @@ function startEngines(): Server {
       if (request.url?.endsWith('/audio/transcriptions'))
         return response.end(JSON.stringify({ text: question }));
       const isRead = body.includes('response_format');
-      const calls = uses.map(([name, input], index) => ({
+      const isBack = body.includes('nobody can take your call');
+      const wanted: typeof uses = isBack ? [['end_call', {}]] : uses;
+      const calls = wanted.map(([name, input], index) => ({
         index,
         id: `call-${index}`,
         type: 'function',
         function: { name, arguments: JSON.stringify(input) },
       }));
-      const delta = isRead ? { content: '{}' } : { content: 'Of course.', tool_calls: calls };
+      const content = isBack ? 'Then I will take a note.' : 'Of course.';
+      const delta = isRead ? { content: '{}' } : { content, tool_calls: calls };
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       return response.end(`data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\ndata: [DONE]\n\n`);
     })();
@@ -76,21 +82,21 @@ type Detail = CallBody & {
   readonly transfers: readonly { target: string; number: string; outcome: string | null }[];
 };
 
-/** Calls somebody who asks for a human being, and waits for the end. */
+/** Calls somebody who asks for a human being as often as that, and waits for the end. */
 async function call(
   number: string,
   target: string,
+  { asks = 1, noInputSeconds = 12 }: { readonly asks?: number; readonly noInputSeconds?: number } = {},
 ): Promise<Detail & { agent: string; records: readonly FarEndRecord[] }> {
   const { api } = world;
-  await letSay(world.farEnd, piper, { number, sentences: ['Hello?', question] });
+  await letSay(world.farEnd, piper, { number, sentences: ['Hello?', ...Array(asks).fill(question)] });
   const agent = await api.call<{ id: string }>('POST', '/agents', {
     name: 'Anna',
     greeting: 'Hello, this is Anna, an AI assistant. What can I do for you?',
-    // The far end speaks after eight seconds of silence.
-    noInputSeconds: 12,
+    noInputSeconds,
     maxCallSeconds: 90,
     talks: true,
-    tools: ['transfer'],
+    tools: ['transfer', 'end_call'],
     transferTargets: [{ id: 'desk', label: 'the front desk', number: target }],
   });
   const campaign = await api.call<{ id: string }>('POST', '/campaigns', {
@@ -154,4 +160,38 @@ test('somebody takes the call, hears who is on the line, and both talk until one
   expect(await loudness(colleague, answered + 2000, answered + 5000)).toBeGreaterThan(-45);
   expect(await loudness(callee, answered + 2000, answered + 5000)).toBeLessThan(-60);
   expect(await loudness(callee, colleague.endedAt - 2500, colleague.endedAt - 500)).toBeGreaterThan(-45);
+});
+
+test('somebody is on the phone already: the callee is told so, and the agent goes on', async () => {
+  const [number, target] = ['+441134960172', '+441134960086'];
+  uses = [['transfer', { target: 'desk' }]];
+  const { disposition, transfers, agent, records } = await call(number, target, { asks: 2 });
+  expect(disposition).toBe('answered');
+  expect(transfers).toMatchObject([{ target: 'desk', number: target, outcome: 'busy' }]);
+  expect(recordOf(records, target).answeredAt).toBeUndefined();
+  expect(agent).toMatch(
+    /Of course\. I am sorry, nobody can take your call right now\. What else can I do for you\? Then I will take a note\.$/,
+  );
+});
+
+const stranger = '+441134960201';
+test.each<{ name: string; number: string; input: Record<string, string> }>([
+  { name: 'a number', number: '+441134960072', input: { target: stranger } },
+  {
+    name: 'a target that the agent does not have, and a number,',
+    number: '+441134960672',
+    input: { target: 'boss', number: stranger },
+  },
+])('a model that asks for $name rings nobody', async ({ number, input }) => {
+  uses = [['transfer', input]];
+  const { disposition, transfers, agent, records } = await call(number, '+441134960301', {
+    noInputSeconds: 4,
+  });
+  expect(disposition).toBe('answered');
+  expect(transfers).toEqual([]);
+  expect(agent).toMatch(/Of course\. Are you still there\?/);
+  const { startedAt } = recordOf(records, number);
+  expect(records.filter((record) => record.startedAt >= startedAt).map(({ dialed }) => dialed)).toEqual([
+    number,
+  ]);
 });
