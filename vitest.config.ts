@@ -5,7 +5,7 @@ const withEngines = [
   'test/live/answer.test.ts',
   'test/live/conversation*.test.ts',
   'test/live/engine-{faults,kills}.test.ts',
-  'test/live/speech-{engines,start}.test.ts',
+  'test/live/speech-{analysis,engines,start}.test.ts',
 ];
 
 const live = {

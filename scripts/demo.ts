@@ -6,7 +6,7 @@
  */
 import { pino } from 'pino';
 import { checkDemo } from './demo/check.ts';
-import { readTalks, startConversations, whySilent } from './demo/conversations.ts';
+import { latestWords, readTalks, startConversations, whySilent } from './demo/conversations.ts';
 import { startReminders } from './demo/reminders.ts';
 import { talkReport } from './demo/report.ts';
 import { type Lead, type Stats, outcomeTable, showProgress } from './demo/tables.ts';
@@ -25,7 +25,7 @@ async function runDemo(world: World): Promise<void> {
 
   say('\n2. Conversations: an agent that listens, thinks and answers, and callees who talk.');
   const conversations = await startConversations(world);
-  if (conversations) await showProgress(api, conversations);
+  if (conversations) await showProgress(api, conversations, async () => latestWords(world, conversations));
   const talks = conversations ? await readTalks(world, conversations) : [];
   say(conversations ? talkReport(talks) : await whySilent(world));
 

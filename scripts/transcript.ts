@@ -33,7 +33,9 @@ export function turnLines(turn: SpokenTurn, columns: number): string[] {
     ...passages.map(({ document, heading }) => `from ${document}, ${heading}`),
   ];
   return [
-    ...(columns < NARROW ? [head.trimEnd(), ...said] : [head + (said[0] ?? '').trimStart(), ...said.slice(1)]),
+    ...(columns < NARROW
+      ? [head.trimEnd(), ...said]
+      : [head + (said[0] ?? '').trimStart(), ...said.slice(1)]),
     ...beside.flatMap(body).map((line) => styleText('dim', line)),
   ];
 }

@@ -4,7 +4,7 @@ import type { Disposition } from '../../src/call/disposition.ts';
 export interface Callee {
   readonly firstName: string;
   readonly lastName: string;
-  /** Ends in 72, for a callee who talks; the digit before is how long their phone rings. */
+  /** Ends in 70 or 72, for a callee who waits long or shortly before they talk. */
   readonly number: string;
   /** One a turn. */
   readonly sentences: readonly string[];
@@ -23,12 +23,12 @@ export const CALLEES_ZONE = 'Europe/London';
 /** The model reads an answered call again afterwards and may find a better word for it, or not yet have. */
 const answered = ['answered', 'interested', 'refused', 'callback_wanted', 'wrong_person'] as const;
 
-/** The first of them is the one whose conversation is shown. */
+/** The conversation of the first is shown: they wait for an answer that a slow machine takes its time for. */
 export const callees: readonly Callee[] = [
   {
     firstName: 'Clara',
     lastName: 'Webb',
-    number: '+441134960572',
+    number: '+441134960570',
     sentences: ['Hello?', 'Where can I park my car?', 'Yes, that suits me.', 'Thank you, goodbye.'],
     does: 'asks where to park, and confirms',
     dispositions: answered,

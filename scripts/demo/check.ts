@@ -57,7 +57,7 @@ async function talkFaults(api: ApiClient, talks: readonly Talk[]): Promise<strin
       fault(`no answer was given from ${callee.from}`);
     const entries = await api.list<unknown>(`/dnc?number=${encodeURIComponent(callee.number)}`);
     const optedOut = callee.dispositions.includes('dnc_request');
-    if ((entries.length > 0) !== optedOut)
+    if (entries.length > 0 !== optedOut)
       fault(`${entries.length} entries on the do-not-call list, ${optedOut ? 'one' : 'none'} expected`);
     const agreed = callee.dispositions.includes('callback') ? tomorrowAtThree(talk) : null;
     if (lead.nextAt !== agreed)

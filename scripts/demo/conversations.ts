@@ -30,6 +30,8 @@ export async function startConversations(world: World): Promise<string | null> {
     greeting:
       'Hello {{first_name|there}}, this is Anna. I am the AI assistant of Harbour Dental. Does your appointment on Tuesday at ten still suit you?',
     objective: 'Ask whether the appointment on Tuesday at ten still suits the person.',
+    // longer than any of the callees waits
+    noInputSeconds: 10,
     maxCallSeconds: 120,
   });
   if (!agent.talks) return null;
@@ -55,6 +57,22 @@ async function giveVoices({ farEnd }: World): Promise<void> {
   } finally {
     await piper.close();
   }
+}
+
+/** What was said in the last two calls, a line a turn. */
+export async function latestWords({ api }: World, campaignId: string): Promise<string[]> {
+  const { items } = await api.call<{ items: { id: string; number: string }[] }>(
+    'GET',
+    `/calls?campaignId=${campaignId}&limit=2`,
+  );
+  const lines: string[] = [];
+  for (const { id, number } of items.toReversed()) {
+    const name = callees.find((callee) => callee.number === number)?.firstName;
+    const { turns } = await api.call<{ turns: SpokenTurn[] }>('GET', `/calls/${id}/transcript`);
+    for (const { speaker, text } of turns)
+      lines.push(`  ${speaker === 'agent' ? `Anna to ${name}` : name}: ${text}`);
+  }
+  return lines;
 }
 
 /** What became of each callee's call, in the order of the table of callees; those who were not rung are left out. */

@@ -18,9 +18,15 @@ export function talkReport(talks: readonly Talk[]): string {
     `  ${'─'.repeat(Math.min(width, 60) - 3)}`,
     ...talks.map((talk) => row(talk.lead.disposition ?? 'none', story(talk), width)),
     '',
-    ...indented(`${waits.length} answers, heard ${seconds(waits[waits.length >> 1])} s after the callee at the median, ${seconds(waits.at(-1))} s at most`, width),
+    ...indented(
+      `${waits.length} answers, heard ${seconds(waits[waits.length >> 1])} s after the callee at the median, ${seconds(waits.at(-1))} s at most`,
+      width,
+    ),
     '',
-    ...indented(`What ${shown?.callee.firstName} and the agent said, as it was understood and heard; milliseconds count from the end of ${shown?.callee.firstName}'s words:`, width),
+    ...indented(
+      `${shown?.callee.firstName}'s conversation, as it was understood and heard; milliseconds count from the end of the callee's words:`,
+      width,
+    ),
     '',
     ...(shown?.turns ?? []).flatMap((turn) => turnLines(turn, width)),
   ].join('\n');

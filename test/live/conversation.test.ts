@@ -1,19 +1,20 @@
 /**
- * Conversations over real SIP with the real engines: a far end that speaks synthesised sentences is called, understood
- * and answered. What the agent's model says is its own; what must be right is asserted.
+ * Conversations over real SIP with the real engines: a far end that speaks synthesised and recorded sentences is called,
+ * understood and answered. What the agent's model says is its own; what must be right is asserted.
  */
-import { wordErrors } from '../../scripts/bench/word-errors.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
-import { letSay } from '../../scripts/callee.ts';
+import { wordErrors } from '../../scripts/bench/word-errors.ts';
+import { letPlay, letSay } from '../../scripts/callee.ts';
 import { type World, startWorld } from '../../scripts/world.ts';
 import { rmsDbfs } from '../../src/audio/levels.ts';
 import { readWav } from '../../src/audio/wav.ts';
 import type { SpokenTurn } from '../../src/conversation/transcript.ts';
 import { readFarEndRecords } from '../../src/native/far-end.ts';
 import { preparePiper } from '../../src/native/piper.ts';
+import { asteriskFoldersOf, ensurePrefix } from '../../src/native/prefix.ts';
 import { alwaysOpen } from '../../src/schedule/windows.ts';
 import { type Piper, startPiper } from '../../src/speech/piper.ts';
 import { type CallBody, type LeadBody, neverAgain, until } from '../support/campaign.ts';
@@ -51,6 +52,26 @@ async function saidTo(number: string, sentences: readonly string[]): Promise<str
   return sentences.slice(1, record?.said).join(' ');
 }
 
+const synthesised = async (number: string, sentences: readonly string[]): Promise<void> =>
+  letSay(world.farEnd, piper, { number, sentences });
+
+/** What a woman has said, of Asterisk's own prompts: each sentence by the files that make it up. */
+const recordings: Readonly<Record<string, readonly string[]>> = {
+  'Hello.': ['hello'],
+  'Please try your call again later.': ['please-try-call-later'],
+  'Tomorrow at three pm.': ['digits/tomorrow', 'digits/at', 'digits/3', 'digits/p-m'],
+  'Okay, thank you.': ['letters/o', 'letters/k', 'auth-thankyou'],
+};
+
+async function recorded(number: string, sentences: readonly string[]): Promise<void> {
+  const { data } = asteriskFoldersOf(await ensurePrefix('telephony', silent));
+  for (const [turn, sentence] of sentences.entries()) {
+    const files = (recordings[sentence] ?? []).map((name) => join(data, 'sounds', 'en', `${name}.wav`));
+    const parts = await Promise.all(files.map(async (file) => readWav(await readFile(file)).samples));
+    await letPlay(world.farEnd, { number, turn, parts });
+  }
+}
+
 interface Outcome {
   readonly call: CallBody & { readonly contactId: string };
   readonly lead: LeadBody & { readonly nextAt: string | null };
@@ -81,9 +102,10 @@ async function converse(
   sentences: readonly string[],
   /** Of the agent, beside what all have. */
   more: Readonly<Record<string, unknown>> = {},
+  give: (number: string, sentences: readonly string[]) => Promise<void> = synthesised,
 ): Promise<Outcome> {
   const { api } = world;
-  await letSay(world.farEnd, piper, { number, sentences });
+  await give(number, sentences);
   const agent = await api.call<{ id: string }>('POST', '/agents', {
     name: 'Anna',
     persona: 'You are the friendly assistant of Harbour Dental.',
@@ -155,16 +177,21 @@ describe('a callee', { timeout: 180_000 }, () => {
     const files = await readFile(join(world.folder, 'carillon', 'recordings', await recordingOf(call.id)));
     const { channels, sampleRate, samples } = readWav(files);
     expect({ channels, sampleRate }).toEqual({ channels: 2, sampleRate: 16_000 });
+    const loudness = (side: 'callee' | 'agent', fromMs: number, untilMs: number): number =>
+      rmsDbfs(
+        samples
+          .subarray(fromMs * 32, untilMs * 32)
+          .filter((_sample, index) => index % 2 === (side === 'callee' ? 0 : 1)),
+      );
     for (const { speaker, atMs, untilMs } of turns) {
-      const side = samples
-        .subarray(atMs * 32, untilMs * 32)
-        .filter((_sample, index) => index % 2 === (speaker === 'callee' ? 0 : 1));
-      expect(rmsDbfs(side), `${speaker} at ${atMs} ms`).toBeGreaterThan(-45);
+      const other = speaker === 'callee' ? 'agent' : 'callee';
+      expect(loudness(speaker, atMs, untilMs), `${speaker} at ${atMs} ms`).toBeGreaterThan(-45);
+      expect(loudness(other, atMs + 300, untilMs - 300), `${other} at ${atMs} ms`).toBeLessThan(-60);
     }
   });
 
   test('I4: asks for no more calls, and is on the list before the call ends', async () => {
-    const number = '+441134960170';
+    const number = '+441134960172';
     const { call, agent } = await converse(number, ['Hello?', 'Please take me off your list.']);
     expect(call.disposition).toBe('dnc_request');
     expect(agent).toMatch(/not call you again/);
@@ -182,16 +209,32 @@ describe('a callee', { timeout: 180_000 }, () => {
   });
 
   test('asks to be called back, and agrees to the time', async () => {
-    const { call, lead, agent } = await converse('+441134960270', [
+    const { call, lead, agent } = await converse('+441134960272', [
       'Hello?',
       'Can you call me back tomorrow at three pm?',
       "Yes, that's right.",
     ]);
-    const tomorrow = new Date(Date.now() + 24 * 3600 * 1000).toISOString().slice(0, 10);
     expect(agent).toMatch(/at 3 pm/);
     expect(call.disposition).toBe('callback');
-    // London keeps UTC in winter, and an hour more in summer.
-    expect(lead.nextAt).toMatch(new RegExp(`^${tomorrow}T1[45]:00`));
+    expect(lead.nextAt).toMatch(tomorrowAtThree());
+  });
+
+  test('is a recorded human being, who asks to be called back', async () => {
+    const sentences = Object.keys(recordings);
+    const { call, lead, agent } = await converse('+441134960372', sentences, 12, recorded);
+    expect(agent).toMatch(/When may I call you back\?.* at 3 pm\. Is that right\?/);
+    expect(call.disposition).toBe('callback');
+    expect(lead.nextAt).toMatch(tomorrowAtThree());
+  });
+
+  test('I9: is somebody else, and is never rung again', async () => {
+    const number = '+441134960472';
+    const { call, lead, agent } = await converse(number, ['Hello?', 'You have the wrong number.']);
+    expect(agent).toMatch(/I seem to have the wrong number/);
+    expect(call.disposition).toBe('wrong_person');
+    expect(lead).toMatchObject({ state: 'done', nextAt: null, attempts: 1, outcomes: { wrong_person: 1 } });
+    const records = await readFarEndRecords(world.farEnd.recordsFolder);
+    expect(records.filter(({ dialed }) => dialed === number)).toHaveLength(1);
   });
 
   test('interrupts, and is answered; only what was heard is kept', async () => {
@@ -246,6 +289,12 @@ test('what the callees said was understood', () => {
   expect(words).toBeGreaterThanOrEqual(30);
   expect(errors / words, JSON.stringify(spoken)).toBeLessThanOrEqual(0.4);
 });
+
+/** As a callee in London means it, who keeps UTC in winter, and an hour more in summer. */
+function tomorrowAtThree(): RegExp {
+  const tomorrow = new Date(Date.now() + 24 * 3600 * 1000).toISOString().slice(0, 10);
+  return new RegExp(`^${tomorrow}T1[45]:00`);
+}
 
 async function recordingOf(callId: string): Promise<string> {
   const call = await world.api.call<{ reservedAt: string; hasRecording: boolean }>('GET', `/calls/${callId}`);
