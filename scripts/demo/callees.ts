@@ -29,7 +29,7 @@ export const callees: readonly Callee[] = [
     firstName: 'Clara',
     lastName: 'Webb',
     number: '+441134960570',
-    sentences: ['Hello?', 'Where can I park my car?', 'Yes, that suits me.', 'Thank you, goodbye.'],
+    sentences: ['Hello?', 'Where can I park my car?', 'Yes, that suits me, thank you, goodbye.'],
     does: 'asks where to park, and confirms',
     dispositions: answered,
     from: 'Harbour Dental › Parking',

@@ -1,6 +1,6 @@
 import type { SpokenTurn } from '../../src/conversation/transcript.ts';
-import { readiness } from '../../src/protocol/readiness.ts';
 import { preparePiper } from '../../src/native/piper.ts';
+import { readiness } from '../../src/protocol/readiness.ts';
 import { startPiper } from '../../src/speech/piper.ts';
 import { letSay } from '../callee.ts';
 import type { World } from '../world.ts';
@@ -97,7 +97,8 @@ export async function whySilent({ service }: World): Promise<string> {
   const answer = await fetch(`${service.url}/readyz`);
   const { parts } = readiness.parse(await answer.json());
   const missing = parts.flatMap(({ name, problem, remedy }) =>
-    problem === null ? [] : [`  ${name}: ${problem} (${remedy})`],
+    // all that was tried to get it stands above
+    problem === null ? [] : [`    ${name}: ${problem.split(/(?<=\.)\s/)[0]} (${remedy})`],
   );
   return missing.length === 0
     ? '  There are none: CARILLON_TALK is off.'

@@ -59,7 +59,8 @@ export async function showProgress(
     const isOver = state === 'completed' || (callbacksOf(stats) > 0 && doneOf(stats) === stats.leads.total);
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     if (terminal) {
-      const lines = [...progressLines(stats, state, seconds), ...said.slice(-WORDS)].map(fitting);
+      const latest = said.length === 0 ? [] : ['', ...said.slice(-WORDS)];
+      const lines = [...progressLines(stats, state, seconds), ...latest].map(fitting);
       process.stdout.write(`${drawn > 0 ? `\x1b[${drawn}A\x1b[J` : ''}${lines.join('\n')}\n`);
       drawn = lines.length;
     } else {
