@@ -221,7 +221,7 @@ describe('a callee', { timeout: 180_000 }, () => {
 
   test('is a recorded human being, who asks to be called back', async () => {
     const sentences = Object.keys(recordings);
-    const { call, lead, agent } = await converse('+441134960372', sentences, 12, recorded);
+    const { call, lead, agent } = await converse('+441134960372', sentences, {}, recorded);
     expect(agent).toMatch(/When may I call you back\?.* at 3 pm\. Is that right\?/);
     expect(call.disposition).toBe('callback');
     expect(lead.nextAt).toMatch(tomorrowAtThree());
