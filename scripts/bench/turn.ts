@@ -6,18 +6,24 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
+import { FRAME_SAMPLES, SPEECH_RATE } from '../../src/audio/format.ts';
+import { framer } from '../../src/audio/frames.ts';
+import { resampler } from '../../src/audio/resample.ts';
+import { endpointer } from '../../src/conversation/endpointing.ts';
 import type { SpokenTurn, TurnLatency } from '../../src/conversation/transcript.ts';
 import { bothFile, readFarEndRecords } from '../../src/native/far-end.ts';
 import type { Say } from '../../src/native/cache.ts';
+import { fetchModel } from '../../src/native/models.ts';
 import { preparePiper } from '../../src/native/piper.ts';
 import { defaultRetryPolicy } from '../../src/campaign/retry.ts';
 import { alwaysOpen } from '../../src/schedule/windows.ts';
+import { loadSilero } from '../../src/speech/silero.ts';
 import { startPiper } from '../../src/speech/piper.ts';
 import { letSay } from '../callee.ts';
 import { type World, startWorld } from '../world.ts';
 import { percentiles } from './percentiles.ts';
 import { processorSeconds } from './processor.ts';
-import { PAUSE_MS, STOP_MS, bargeIns, stretches, wireTurns } from './wire.ts';
+import { PAUSE_MS, RECORDING_RATE, STOP_MS, bargeIns, stretches, wireTurns } from './wire.ts';
 
 /** What a callee asks, in this order, beginning anywhere. */
 const QUESTIONS = [
@@ -42,6 +48,9 @@ const CITIES = [113, 114, 116, 117, 118, 121, 131, 141, 151, 161];
 const POLL_MS = 1000;
 /** The recording and the transcript begin with the answer, each by its own clock. */
 const SAME_TURN_MS = 1500;
+const FRAME_MS = 20;
+/** A voice that fades is quiet to us, or to the detector, a little earlier. */
+const LAG_MS = 100;
 
 /** How a turn's time went by, in milliseconds; together they are what the callee waited. */
 interface Stages {
@@ -56,6 +65,8 @@ interface Stages {
 /** A turn on the wire, with what the agent's own clock says of it where it was kept. */
 interface Measured {
   readonly answeredMs: number;
+  /** By how much later than it was voice detection sees the end of the callee's speech. */
+  readonly lagMs: number;
   readonly latency: TurnLatency | null;
 }
 
@@ -108,9 +119,7 @@ const STAGES = [
 ] as const;
 
 function summary(measured: readonly Measured[]): Readonly<Record<string, unknown>> {
-  const staged = measured.flatMap(({ answeredMs, latency }) =>
-    latency ? [stagesOf(answeredMs, latency)] : [],
-  );
+  const staged = measured.flatMap((turn) => (turn.latency ? [stagesOf(turn, turn.latency)] : []));
   const of = (name: (typeof STAGES)[number]): number[] => staged.flatMap((stages) => stages[name] ?? []);
   return {
     turns: measured.length,
@@ -130,22 +139,39 @@ function summary(measured: readonly Measured[]): Readonly<Record<string, unknown
 }
 
 /**
- * The first 200 ms of quiet belong to the endpointing, and whatever it holds an answer back that is ready. Where a
+ * The first 200 ms of quiet belong to the endpointing, and how late voice detection sees them begin, and whatever holds
+ * an answer back that is ready. Where a
  * filler bridges the wait the callee hears that first: there is no playout of the answer to measure.
  */
-function stagesOf(answeredMs: number, latency: TurnLatency): Stages {
+function stagesOf({ answeredMs, lagMs }: Measured, latency: TurnLatency): Stages {
   const { transcribedMs, firstWordMs, firstClauseMs, firstAudioMs, committedMs, filledMs } = latency;
   const heldMs = Math.max(0, committedMs - firstAudioMs);
   return {
-    endpointing: QUIET_MS + heldMs,
+    endpointing: QUIET_MS + lagMs + heldMs,
     transcription: transcribedMs - QUIET_MS,
     llm_first_token: firstWordMs === null ? null : firstWordMs - transcribedMs,
     first_clause: firstWordMs === null ? null : firstClauseMs - firstWordMs,
     tts_first_audio: firstAudioMs - firstClauseMs,
-    playout: filledMs === null ? answeredMs - firstAudioMs - heldMs : null,
+    playout: filledMs === null ? answeredMs - lagMs - firstAudioMs - heldMs : null,
   };
 }
 const QUIET_MS = 200;
+
+/** When the agent's voice detection takes the callee to have fallen silent, with the same audio again. */
+async function heardEnds(callee: Int16Array): Promise<readonly number[]> {
+  const detector = (await loadSilero(await fetchModel('silero_vad.onnx', say))).detector();
+  const ends = endpointer();
+  const up = resampler(RECORDING_RATE, SPEECH_RATE);
+  const frames = framer(FRAME_SAMPLES);
+  const found: number[] = [];
+  let atMs = 0;
+  for (const frame of up.push(callee).flatMap((chunk) => frames.push(chunk))) {
+    atMs += FRAME_MS;
+    for (const { type, ms } of ends.push(await detector.push(frame)))
+      if (type === 'quiet' && ms === QUIET_MS) found.push(atMs - QUIET_MS);
+  }
+  return found;
+}
 
 /** Has the far end's callees ask their questions; returns their numbers. */
 async function letCallersAsk({ farEnd }: World, calls: number): Promise<readonly string[]> {
@@ -215,6 +241,7 @@ async function measure(
   const both = new Int16Array(file.buffer, file.byteOffset, file.length / 2);
   const callee = stretches(both, 1, PAUSE_MS);
   const [hello, ...wire] = wireTurns(callee, stretches(both, 0, PAUSE_MS));
+  const heard = await heardEnds(both.filter((_sample, index) => index % 2 === 1));
   const { turns } = await api.call<{ turns: SpokenTurn[] }>('GET', `/calls/${call.id}/transcript`);
   const answers = turns.flatMap(({ atMs, latency }) =>
     latency ? [{ latency, endMs: atMs - latency.voiceToVoiceMs }] : [],
@@ -222,8 +249,9 @@ async function measure(
   return {
     turns: wire.flatMap(({ endMs, answeredMs }) => {
       if (answeredMs === null) return [];
+      const lagMs = (heard.find((atMs) => atMs > endMs - LAG_MS) ?? endMs) - endMs;
       const kept = answers.find((answer) => Math.abs(answer.endMs - endMs) < SAME_TURN_MS);
-      return [{ answeredMs, latency: kept?.latency ?? null }];
+      return [{ answeredMs, lagMs, latency: kept?.latency ?? null }];
     }),
     firstWord: hello?.answeredMs === null || !hello ? [] : [hello.answeredMs],
     barges: bargeIns(callee, stretches(both, 0, STOP_MS)),

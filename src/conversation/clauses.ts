@@ -1,7 +1,8 @@
 import type { Stage } from '../audio/stage.ts';
 
-/** The first clause is what the callee waits for: it may be this short. */
-const FIRST_LENGTH = 10;
+/** The first clause is what the callee waits for: it may be this short, a "Yes," while a model still writes. */
+const FIRST_LENGTH = 3;
+const FIRST_OF_WHOLE_LENGTH = 10;
 const NEXT_LENGTH = 40;
 /** Longer than this is cut at a blank: an engine speaks nothing before it has read the whole clause. */
 const LONGEST = 160;
@@ -11,7 +12,7 @@ const anyEnd = /[.!?…,;:]+["')\]*_]*(?=\s)|\n|\s[–—-](?=\s)/gu;
 const abbreviation = /(?:^|\s)(?:[A-Z]|Dr|Mr|Mrs|Ms|Prof|St|No|Nr|Hr|Fr|z\.B|e\.g|i\.e|approx|ca)\.$/u;
 
 /** Cuts text, as a model writes it, into clauses to speak: the first as short as can be, the later ones by sentence. */
-export function clauser(): Stage<string, string> {
+export function clauser(firstLength = FIRST_LENGTH): Stage<string, string> {
   let held = '';
   let first = true;
 
@@ -22,7 +23,7 @@ export function clauser(): Stage<string, string> {
     return clause;
   };
   const nextCut = (): number | null => {
-    const least = first ? FIRST_LENGTH : NEXT_LENGTH;
+    const least = first ? firstLength : NEXT_LENGTH;
     for (const { 0: mark, index } of held.matchAll(anyEnd)) {
       const end = index + mark.length;
       if (abbreviation.test(held.slice(0, end))) continue;
@@ -52,7 +53,7 @@ export function clauser(): Stage<string, string> {
 
 /** The clauses of a whole text. */
 export function clausesOf(text: string): readonly string[] {
-  const stage = clauser();
+  const stage = clauser(FIRST_OF_WHOLE_LENGTH);
   return [...stage.push(text), ...stage.flush()];
 }
 

@@ -19,9 +19,9 @@ const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}'
 /** Whether what was said looks like a whole thought, so that a short silence after it ends the turn. */
 export function looksFinished(text: string): boolean {
   const last = words(text).at(-1);
-  return (
-    last !== undefined && !openEnds.has(last) && /[.!?]["')\]]*$/u.test(text) && !/(\.\.|…)$/u.test(text)
-  );
+  // "What is that for?" is whole, "I am here for." is not.
+  if (last === undefined || /(\.\.|…)$/u.test(text)) return false;
+  return /\?["')\]]*$/u.test(text) || (!openEnds.has(last) && /[.!]["')\]]*$/u.test(text));
 }
 
 /** Whether this, said while the agent speaks, lets it go on: nothing, or a hum or two. */

@@ -9,7 +9,10 @@ const cut = (...pieces: readonly string[]): readonly string[] => {
 
 test.each([
   ['Certainly, I can help you with that.', ['Certainly,', 'I can help you with that.']],
-  ['Yes, of course. You can park behind the house.', ['Yes, of course.', 'You can park behind the house.']],
+  [
+    'Yes, of course. You can park behind the house.',
+    ['Yes,', 'of course.', 'You can park behind the house.'],
+  ],
   ['Sure. Bye!', ['Sure.', 'Bye!']],
   ['Dr. Miller sees you at 10.30 on Tuesday.', ['Dr. Miller sees you at 10.30 on Tuesday.']],
   ['It costs 3,000 pounds in all, I think.', ['It costs 3,000 pounds in all,', 'I think.']],

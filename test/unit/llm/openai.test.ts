@@ -61,7 +61,10 @@ async function ask(
 }
 
 const said = (reply: readonly Reply[]): string =>
-  reply.map((part) => (part.type === 'say' ? part.text : '')).join('');
+  reply
+    .map((part) => (part.type === 'say' ? part.text : ''))
+    .join('')
+    .trim();
 const uses = (reply: readonly Reply[]): Reply[] => reply.filter(({ type }) => type === 'use');
 
 describe('a model that writes its turn as JSON', () => {
@@ -82,6 +85,14 @@ describe('a model that writes its turn as JSON', () => {
       /^You are Anna\.\n\nParking is free\.\n\nAnswer as JSON.*- book \(when\)/s,
     );
     expect(sent.messages.at(-1)?.content).toBe('{"say":"');
+  });
+
+  test('is known to have nothing more to say before its action is written', async () => {
+    const { reply } = await ask('grammar', [...says('Sure.', '",', '"action":{"name":"none"}}'), ...done]);
+    expect(reply).toEqual([
+      { type: 'say', text: 'Sure.' },
+      { type: 'say', text: '\n' },
+    ]);
   });
 
   test.each([
