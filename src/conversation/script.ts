@@ -51,7 +51,7 @@ const free: Dialog = { state: 'free' };
 const MOST_QUESTIONS = 2;
 
 const yes: Readonly<Record<Language, RegExp>> = {
-  en: /^(yes|yeah|yep|yup|sure|correct|right|that's right|that is right|ok|okay|fine|perfect|great|exactly|of course|please do|that works|sounds good|all right|alright|good)\b/iu,
+  en: /^(yes|yeah|yep|yup|sure|correct|right|that's right|that is right|ok|okay|fine|perfect|great|exactly|of course|please do|that works|sounds good|all right|alright|good(?! bye))\b/iu,
   de: /^(ja|genau|richtig|stimmt|gut|passt|okay|ok|gerne|in ordnung|perfekt|klar)(?!\p{L})/iu,
   es: /^(sí|si|vale|correcto|claro|perfecto|bien|de acuerdo|está bien|exacto)(?!\p{L})/iu,
   fr: /^(oui|d'accord|c'est ça|exact|parfait|bien|très bien|ça marche|ok|volontiers)(?!\p{L})/iu,

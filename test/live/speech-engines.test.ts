@@ -164,6 +164,8 @@ describe('the language model', () => {
   });
 });
 
+const silence = new Int16Array(FRAME_SAMPLES);
+
 /** The probabilities of each 20 ms. */
 async function watch(samples: Int16Array): Promise<number[]> {
   const detector = (await loadSilero(await fetchModel('silero_vad.onnx', silent))).detector();
@@ -175,6 +177,27 @@ async function watch(samples: Int16Array): Promise<number[]> {
 }
 
 describe('the speech detector', () => {
+  test('hears many side by side as it hears each alone', async () => {
+    const silero = await loadSilero(await fetchModel('silero_vad.onnx', silent));
+    const prompts = await loadPrompts(5, silent);
+    const alone = await Promise.all(
+      prompts.map(async ({ samples }) => watch(samples.subarray(0, SPEECH_RATE))),
+    );
+    const detectors = prompts.map(() => silero.detector());
+    const together: number[][] = prompts.map(() => []);
+    for (let at = 0; at + FRAME_SAMPLES <= SPEECH_RATE; at += FRAME_SAMPLES) {
+      const heard = await Promise.all(
+        detectors.map(async (each, i) =>
+          each.push(prompts[i]?.samples.subarray(at, at + FRAME_SAMPLES) ?? silence),
+        ),
+      );
+      for (const [i, probability] of heard.entries()) together[i]?.push(probability);
+    }
+    for (const [i, probabilities] of together.entries())
+      for (const [at, probability] of probabilities.entries())
+        expect(probability).toBeCloseTo(alone[i]?.[at] ?? NaN, 4);
+  });
+
   test('sees people speak, and stop', async () => {
     for (const { samples } of await loadPrompts(4, silent)) {
       const withPause = new Int16Array(samples.length + SPEECH_RATE);

@@ -75,6 +75,7 @@ const steps: readonly [string, Dialog, string, { dialog: Dialog; agreement: Date
     ['a time at last', asking, 'Tomorrow at 3 pm.', { dialog: confirming, agreement: null, last: false }],
     ['yes', confirming, "Yes, that's right.", { dialog: free, agreement: at, last: true }],
     ['yes and goodbye', confirming, 'Yes, thank you, goodbye.', { dialog: free, agreement: at, last: true }],
+    ['goodbye, and no yes', confirming, 'Good bye.', { dialog: free, agreement: null, last: true }],
     ['no', confirming, 'No, not then.', { dialog: asking, agreement: null, last: false }],
     [
       'yes, but another time',
