@@ -169,7 +169,7 @@ export function intentOf(text: string, language: Language): Intent | null {
     .toLowerCase()
     .replaceAll('ß', 'ss')
     .replaceAll(/[’‘]/gu, "'")
-    .replaceAll(/[^\p{L}\p{N}' -]+/gu, ' ')
+    .replaceAll(/[^\p{L}\p{N}' ]+/gu, ' ')
     .replaceAll(/\s+/gu, ' ')
     .trim();
   return order.find((intent) => patterns[language][intent].some((pattern) => pattern.test(said))) ?? null;

@@ -83,8 +83,6 @@ export interface ConversationParts {
 const PAUSE_MS = 200;
 /** What a callee says is overheard each time that they have spoken for as long again. */
 const OVERHEAR_EVERY_MS = 700;
-/** From an answer's first word to its first sound, mostly. */
-const ANSWER_COMES_MS = 100;
 /** The last words must be said within this time once the conversation is over. */
 const LAST_WORDS_MS = 10_000;
 
@@ -188,7 +186,7 @@ export function startConversation(parts: ConversationParts): Conversation {
       case 'release':
         return void release(effect.text).catch(lose);
       case 'fill':
-        return fillUnlessAnswered();
+        return fill();
       case 'mute':
         return current?.utterance.mute();
       case 'resume':
@@ -344,15 +342,6 @@ export function startConversation(parts: ConversationParts): Conversation {
     current = begin();
     sayWhole(current.utterance, phrases[line]);
     speak(current);
-  }
-
-  /** An answer that has begun to come is worth a moment more of silence. */
-  function fillUnlessAnswered(): void {
-    const due = current;
-    if (due?.times.firstWordMs === undefined) return fill();
-    later(ANSWER_COMES_MS, () => {
-      if (due === current && due.playingAt === null && turn.state === 'answering') fill();
-    });
   }
 
   function fill(): void {

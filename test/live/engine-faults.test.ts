@@ -211,7 +211,8 @@ describe('F23, F24: when the callee asks something', () => {
   test.each(cells)('and the $engine $fault: it is asked once more, and the call ends politely', (cell) => {
     const { language, engine, fault } = cell;
     const outcome = outcomeOf(language);
-    expect(engines.asked(language, engine)).toBe(2);
+    // Ears are asked in mid-sentence, too: a second of speech is overheard once, and not again where that fails.
+    expect(engines.asked(language, engine)).toBe(engine === 'ears' ? 3 : 2);
     expectNoSilence(outcome);
     // A mouth that fails at once is known to before the callee has waited for long.
     const isLate = engine !== 'mouth' || fault === 'stalls';

@@ -87,7 +87,10 @@ const conversation = (callee: string): Message[] => [
   { role: 'callee', text: callee },
 ];
 const said = (reply: readonly Reply[]): string =>
-  reply.map((part) => (part.type === 'say' ? part.text : '')).join('');
+  reply
+    .map((part) => (part.type === 'say' ? part.text : ''))
+    .join('')
+    .trim();
 
 describe('the language model', () => {
   let server: Supervised;

@@ -59,6 +59,7 @@ const said: Readonly<Record<Language, Said>> = {
     goodbye: [
       'Bye.',
       'Okay, thank you, goodbye.',
+      'Thank you. Bye-bye.',
       'Thanks, bye.',
       'Have a nice day!',
       'Yes. Thank you. Bye.',
