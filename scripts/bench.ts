@@ -18,7 +18,7 @@ const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, unk
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, turns: { type: 'string', default: '54' } },
+  options: { json: { type: 'boolean', default: false }, turns: { type: 'string', default: '66' } },
 });
 const [name = '', ...rest] = positionals;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
