@@ -17,9 +17,8 @@ const THREADS = String(Math.min(MOST_THREADS, availableParallelism()));
 const CONTEXT_TOKENS = 4_096;
 
 /**
- * Threads that wait for one another sleep after a few microseconds of spinning. With a core to each this is as fast as
- * spinning on (9.7 tokens per second against 7.9 without any); where the calls need the cores, spinning on took llama.cpp
- * from 17 tokens per second to one.
+ * Threads that wait for one another sleep after a few microseconds of spinning. With a core to each this is about as
+ * fast as spinning on; where the calls need the cores, spinning on took llama.cpp from 17 tokens per second to one.
  */
 const WAIT = { GOMP_SPINCOUNT: '1000' };
 
