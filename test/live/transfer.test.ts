@@ -27,20 +27,22 @@ const question = 'Can I talk to a human being, please?';
 
 type Use = readonly [tool: string, input: Readonly<Record<string, unknown>>];
 let uses: readonly Use[] = [];
+let asked = 0;
 let engines: Server;
 let world: World;
 let piper: Piper;
 
 /**
- * Hears the same question whatever is said, and answers with a word and the uses of the test; with another word and the
- * end of the call, once the callee has been told that nobody is to be had.
+ * Hears the question whatever is said, with a number, since who says the same three times is taken for a machine.
+ * Answers with a word and the uses of the test; with another word and the end of the call, once the callee has been
+ * told that nobody is to be had.
  */
 function startEngines(): Server {
   return createServer((request, response) => {
     void (async () => {
       const body = await text(request);
       if (request.url?.endsWith('/audio/transcriptions'))
-        return response.end(JSON.stringify({ text: question }));
+        return response.end(JSON.stringify({ text: `${question} ${++asked}` }));
       const isRead = body.includes('response_format');
       const isBack = body.includes('nobody can take your call');
       const wanted: typeof uses = isBack ? [['end_call', {}]] : uses;
