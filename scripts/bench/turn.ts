@@ -20,10 +20,11 @@ import { alwaysOpen } from '../../src/schedule/windows.ts';
 import { loadSilero } from '../../src/speech/silero.ts';
 import { startPiper } from '../../src/speech/piper.ts';
 import { letSay } from '../callee.ts';
+import { sideOf, stretches } from '../stretches.ts';
 import { type World, startWorld } from '../world.ts';
 import { percentiles } from './percentiles.ts';
 import { processorSeconds } from './processor.ts';
-import { PAUSE_MS, RECORDING_RATE, STOP_MS, bargeIns, stretches, wireTurns } from './wire.ts';
+import { PAUSE_MS, RECORDING_RATE, STOP_MS, bargeIns, wireTurns } from './wire.ts';
 
 /** What a callee asks, in this order, beginning anywhere. */
 const QUESTIONS = [
@@ -140,8 +141,8 @@ function summary(measured: readonly Measured[]): Readonly<Record<string, unknown
 
 /**
  * The first 200 ms of quiet belong to the endpointing, and how late voice detection sees them begin, and whatever holds
- * an answer back that is ready. Where a
- * filler bridges the wait the callee hears that first: there is no playout of the answer to measure.
+ * an answer back that is ready. Where a filler bridges the wait the callee hears that first: there is no playout of the
+ * answer to measure.
  */
 function stagesOf({ answeredMs, lagMs }: Measured, latency: TurnLatency): Stages {
   const { transcribedMs, firstWordMs, firstClauseMs, firstAudioMs, committedMs, filledMs } = latency;
@@ -239,9 +240,10 @@ async function measure(
   if (!record) throw new Error('The far end has not seen the call.');
   const file = await readFile(join(farEnd.recordingsFolder, bothFile(record)));
   const both = new Int16Array(file.buffer, file.byteOffset, file.length / 2);
-  const callee = stretches(both, 1, PAUSE_MS);
-  const [hello, ...wire] = wireTurns(callee, stretches(both, 0, PAUSE_MS));
-  const heard = await heardEnds(both.filter((_sample, index) => index % 2 === 1));
+  const [agentSide, calleeSide] = [sideOf(both, 0), sideOf(both, 1)];
+  const callee = stretches(calleeSide, RECORDING_RATE, PAUSE_MS);
+  const [hello, ...wire] = wireTurns(callee, stretches(agentSide, RECORDING_RATE, PAUSE_MS));
+  const heard = await heardEnds(calleeSide);
   const { turns } = await api.call<{ turns: SpokenTurn[] }>('GET', `/calls/${call.id}/transcript`);
   const answers = turns.flatMap(({ atMs, latency }) =>
     latency ? [{ latency, endMs: atMs - latency.voiceToVoiceMs }] : [],
@@ -254,6 +256,6 @@ async function measure(
       return [{ answeredMs, lagMs, latency: kept?.latency ?? null }];
     }),
     firstWord: hello?.answeredMs === null || !hello ? [] : [hello.answeredMs],
-    barges: bargeIns(callee, stretches(both, 0, STOP_MS)),
+    barges: bargeIns(callee, stretches(agentSide, RECORDING_RATE, STOP_MS)),
   };
 }

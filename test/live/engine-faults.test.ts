@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
 import { letSay } from '../../scripts/callee.ts';
+import { type Stretch, sideOf, stretches } from '../../scripts/stretches.ts';
 import { type World, startWorld } from '../../scripts/world.ts';
-import { rmsDbfs } from '../../src/audio/levels.ts';
-import { readWav } from '../../src/audio/wav.ts';
+import { type Wav, readWav } from '../../src/audio/wav.ts';
 import { phrasesOf } from '../../src/conversation/phrases.ts';
 import type { SpokenTurn } from '../../src/conversation/transcript.ts';
 import { type FarEndRecord, heardFile, readFarEndRecords, spokenFile } from '../../src/native/far-end.ts';
@@ -58,8 +58,6 @@ const numbers = Object.fromEntries(
 const PATIENCE_MS = 8000;
 /** What the far end's own steps and a busy machine may add to what we time ourselves. */
 const MACHINE_MS = 300;
-
-type Stretch = { readonly fromMs: number; readonly untilMs: number };
 
 interface Outcome {
   readonly call: CallBody;
@@ -115,12 +113,12 @@ async function callIn(language: string): Promise<void> {
   );
   const file = join(call.reservedAt.slice(0, 10), `${call.id}.wav`);
   const ours = readWav(await readFile(join(world.folder, 'carillon', 'recordings', file)));
-  const side = (which: 0 | 1): Stretch[] =>
-    stretches({ ...ours, samples: ours.samples.filter((_sample, index) => index % 2 === which) });
+  const side = (which: 0 | 1): readonly Stretch[] =>
+    soundIn({ ...ours, samples: sideOf(ours.samples, which) });
   outcomes.set(language, {
     call,
     turns,
-    heard: stretches(
+    heard: soundIn(
       readWav(await readFile(join(farEnd.recordingsFolder, heardFile(record as FarEndRecord)))),
     ),
     callee: side(0),
@@ -129,19 +127,9 @@ async function callIn(language: string): Promise<void> {
   });
 }
 
-/** Where there is sound, to 20 ms; a pause as between two clauses divides nothing. */
-function stretches({ samples, sampleRate }: { samples: Int16Array; sampleRate: number }): Stretch[] {
-  const found: { fromMs: number; untilMs: number }[] = [];
-  const frame = sampleRate / 50;
-  for (let at = 0; at + frame <= samples.length; at += frame) {
-    if (rmsDbfs(samples.subarray(at, at + frame)) < -45) continue;
-    const fromMs = (at / frame) * 20;
-    const last = found.at(-1);
-    if (last && fromMs - last.untilMs < 500) last.untilMs = fromMs + 20;
-    else found.push({ fromMs, untilMs: fromMs + 20 });
-  }
-  return found;
-}
+/** A pause as between two clauses divides nothing. */
+const soundIn = ({ samples, sampleRate }: Pick<Wav, 'samples' | 'sampleRate'>): readonly Stretch[] =>
+  stretches(samples, sampleRate, 500);
 
 const lengthOf = (stretch: Stretch | undefined): number => (stretch ? stretch.untilMs - stretch.fromMs : NaN);
 
@@ -192,7 +180,7 @@ beforeAll(async () => {
   await world.api.call('POST', '/trunks', { ...world.trunk, callsPerSecond: 1 });
   await Promise.all(Object.keys(plans).map(callIn));
   const question = spokenFile(world.farEnd, { number: numbers['et'] ?? '', turn: 1 });
-  questionMs = stretches(readWav(await readFile(question))).at(-1)?.untilMs ?? NaN;
+  questionMs = soundIn(readWav(await readFile(question))).at(-1)?.untilMs ?? NaN;
 }, 300_000);
 afterAll(async () => {
   await piper.close();
