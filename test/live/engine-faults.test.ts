@@ -118,9 +118,7 @@ async function callIn(language: string): Promise<void> {
   outcomes.set(language, {
     call,
     turns,
-    heard: soundIn(
-      readWav(await readFile(join(farEnd.recordingsFolder, heardFile(record as FarEndRecord)))),
-    ),
+    heard: soundIn(readWav(await readFile(join(farEnd.recordingsFolder, heardFile(record as FarEndRecord))))),
     callee: side(0),
     agent: side(1),
     endedMs: (record?.endedAt ?? NaN) - (record?.answeredAt ?? NaN),
