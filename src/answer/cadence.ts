@@ -103,30 +103,57 @@ function isEven(first: Burst, second: Burst, third: Burst): boolean {
 /** Whether a block holds call-progress tone and nothing else. */
 function listen(block: Float64Array): { readonly paired: boolean } | null {
   let total = 0;
-  for (const sample of block) total += sample * sample;
+  for (let i = 0; i < BLOCK; i += 1) total += (block[i] ?? 0) ** 2;
   if (total / BLOCK < WEAKEST_MEAN_SQUARE) return null;
-  const powers = bank(block).map((power) => (2 * power) / (BLOCK * total));
-  const sum = (from: number, to: number): number => powers.slice(from, to).reduce((a, b) => a + b, 0);
-  if (sum(0, powers.length) < SHARE) return null;
-  const strongest = powers.indexOf(Math.max(...powers));
-  const around = sum(Math.max(0, strongest - 2), strongest + 3);
-  const rest = powers.map((power, i) => (Math.abs(i - strongest) <= 2 ? 0 : power));
-  const second = rest.indexOf(Math.max(...rest));
-  const beside = sum(Math.max(0, second - 1), second + 2);
+  measure(block);
+  if (shareOf(0, BANK_HZ.length, total) < SHARE) return null;
+  const first = strongest();
+  const around = shareOf(first - 2, first + 3, total);
+  const second = strongest(first);
+  const beside = shareOf(second - 1, second + 2, total);
   return around + beside < SHARE * 0.95
     ? null
     : { paired: beside >= PAIR_SHARE && around + beside >= CLEAN_SHARE };
 }
 
-const factors = BANK_HZ.map((hz) => 2 * Math.cos((2 * Math.PI * hz) / LINE_RATE));
+/** The bank's share of a block's power, from one of its frequencies up to another. */
+function shareOf(from: number, to: number, total: number): number {
+  let sum = 0;
+  for (let i = Math.max(0, from); i < Math.min(to, powers.length); i += 1) sum += powers[i] ?? 0;
+  return (2 * sum) / (BLOCK * total);
+}
+
+/** The bank's strongest frequency, or the strongest away from this one. */
+function strongest(awayFrom = -Infinity): number {
+  let found = 0;
+  let most = -1;
+  for (let i = 0; i < powers.length; i += 1) {
+    const power = powers[i] ?? 0;
+    if (power <= most || Math.abs(i - awayFrom) <= 2) continue;
+    most = power;
+    found = i;
+  }
+  return found;
+}
+
+const factors = Float64Array.from(BANK_HZ, (hz) => 2 * Math.cos((2 * Math.PI * hz) / LINE_RATE));
+/** What `measure` has found: the same memory for each block, as there are many. */
+const powers = new Float64Array(factors.length);
 
 /** Power of each frequency of the bank over the block (Goertzel's recurrence), three side by side: none waits for itself. */
-function bank(block: Float64Array): number[] {
-  const powers: number[] = [];
+function measure(block: Float64Array): void {
   for (let at = 0; at < factors.length; at += 3) {
-    const [a = 0, b = 0, c = 0] = factors.slice(at, at + 3);
-    let [a1, a2, b1, b2, c1, c2] = [0, 0, 0, 0, 0, 0];
-    for (const sample of block) {
+    const a = factors[at] ?? 0;
+    const b = factors[at + 1] ?? 0;
+    const c = factors[at + 2] ?? 0;
+    let a1 = 0;
+    let a2 = 0;
+    let b1 = 0;
+    let b2 = 0;
+    let c1 = 0;
+    let c2 = 0;
+    for (let i = 0; i < BLOCK; i += 1) {
+      const sample = block[i] ?? 0;
       const a0 = sample + a * a1 - a2;
       const b0 = sample + b * b1 - b2;
       const c0 = sample + c * c1 - c2;
@@ -137,11 +164,8 @@ function bank(block: Float64Array): number[] {
       c2 = c1;
       c1 = c0;
     }
-    powers.push(
-      a1 * a1 + a2 * a2 - a * a1 * a2,
-      b1 * b1 + b2 * b2 - b * b1 * b2,
-      c1 * c1 + c2 * c2 - c * c1 * c2,
-    );
+    powers[at] = a1 * a1 + a2 * a2 - a * a1 * a2;
+    powers[at + 1] = b1 * b1 + b2 * b2 - b * b1 * b2;
+    powers[at + 2] = c1 * c1 + c2 * c2 - c * c1 * c2;
   }
-  return powers;
 }

@@ -106,13 +106,14 @@ const reversed = Uint16Array.from({ length: SIZE }, (_, i) => {
   return bits;
 });
 
-/** Radix-2 Fourier transform of 256 points, in place. */
+/** Radix-2 Fourier transform of 256 real points, in place; `imaginary` holds zeros. */
 function transform(real: Float64Array, imaginary: Float64Array): void {
   for (let i = 0; i < SIZE; i += 1) {
     const j = reversed[i] ?? 0;
     if (j <= i) continue;
-    [real[i], real[j]] = [real[j] ?? 0, real[i] ?? 0];
-    [imaginary[i], imaginary[j]] = [imaginary[j] ?? 0, imaginary[i] ?? 0];
+    const kept = real[i] ?? 0;
+    real[i] = real[j] ?? 0;
+    real[j] = kept;
   }
   for (let half = 1; half < SIZE; half <<= 1) {
     const stride = SIZE / (2 * half);
