@@ -23,6 +23,7 @@ import { type Engines, startEngines } from './engines.ts';
 import { startAsterisk } from './native/asterisk.ts';
 import type { Say } from './native/cache.ts';
 import { startPostgres } from './native/postgres.ts';
+import { goFirst } from './native/priority.ts';
 
 /** The running service. */
 export interface Service {
@@ -67,6 +68,7 @@ async function assemble(
   { say, log, started }: { say: Say; log: Logger; started: (() => Promise<unknown>)[] },
 ): Promise<Omit<Service, 'stop'>> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  if (!(await goFirst())) log.info('runs at normal priority: with many calls at once audio may come late');
   // Loading them takes seconds; calls that a crash has left do not wait for that beside the rest (F3).
   const loading = startEngines(config, { say, log });
   started.push(async () => Promise.all(Object.values(await loading).map(async ({ stop }) => stop())));

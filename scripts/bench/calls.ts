@@ -18,6 +18,7 @@ import { runInNewContext } from 'node:vm';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { FRAME_SAMPLES, SPEECH_RATE } from '../../src/audio/format.ts';
+import { resampler } from '../../src/audio/resample.ts';
 import { rmsDbfs } from '../../src/audio/levels.ts';
 import { readWav } from '../../src/audio/wav.ts';
 import type { SpeechDetector } from '../../src/conversation/engines.ts';
@@ -35,13 +36,14 @@ import { workingFolder } from '../../src/native/folder.ts';
 import { fetchModel } from '../../src/native/models.ts';
 import { preparePiper } from '../../src/native/piper.ts';
 import { startPostgres } from '../../src/native/postgres.ts';
+import { goFirst } from '../../src/native/priority.ts';
 import { openaiSpeech } from '../../src/speech/openai-speech.ts';
 import { startPiper } from '../../src/speech/piper.ts';
 import { remembering } from '../../src/speech/remembering.ts';
 import { loadSilero } from '../../src/speech/silero.ts';
 import { whisper } from '../../src/speech/whisper.ts';
 import { seedActiveCampaign } from '../../test/support/seed-dialing.ts';
-import { letSay } from '../callee.ts';
+import { letPlay } from '../callee.ts';
 import { percentiles } from './percentiles.ts';
 
 const CALLS = Number(process.env['CALLS'] ?? 500);
@@ -50,12 +52,20 @@ const FIRST = Number(process.env['FIRST'] ?? 100);
 const AT_ONCE = Number(process.env['AT_ONCE'] ?? 60);
 const SAMPLE_MS = 500;
 const FRAME_MS = (1000 * FRAME_SAMPLES) / SPEECH_RATE;
+const TELEPHONE_RATE = 8000;
 const BEAT_FRAMES = 5000 / FRAME_MS;
+/** Until then the far end begins to speak, and falls into its beat. */
+const SETTLES_FRAMES = 2000 / FRAME_MS;
 const REMEMBERED_SAMPLES = 10 * 60 * SPEECH_RATE;
-/** Far-end code: says its sentences, each after two or three seconds of silence. */
+/** Far-end code: plays its recording, and waits for our hang-up. */
 const CODE = '72';
 const question = 'I would like to know where I can park my car when I come to see you on Tuesday morning.';
-const sentences = ['Hello?', question, question] as const;
+/** What a callee says, and for how many seconds they are silent then; a far end that begins another recording is late. */
+const sentences = [
+  ['Hello?', 7],
+  [question, 5],
+  [question, 10],
+] as const;
 const numbers = Array.from(
   { length: CALLS },
   (_, index) => `+4420791${String(index).padStart(3, '0')}${CODE}`,
@@ -134,6 +144,7 @@ async function run(on: {
     await completed;
   };
 
+  await goFirst();
   const idle = settledMemory();
   await talk(numbers.slice(0, FIRST));
   lateness.restart();
@@ -189,11 +200,17 @@ async function addTrunk(db: Connection, farEnd: RunningAsterisk): Promise<void> 
 async function letAllSay(farEnd: RunningAsterisk): Promise<void> {
   const [model = '', ...others] = numbers;
   const piper = await startPiper(await preparePiper(say), 1);
-  await letSay(farEnd, piper, { number: model, sentences });
+  const parts: Int16Array[] = [];
+  for (const [sentence, silentSeconds] of sentences) {
+    const toTelephone = resampler(SPEECH_RATE, TELEPHONE_RATE);
+    for await (const chunk of piper.speak(sentence, AbortSignal.timeout(30_000)))
+      parts.push(...toTelephone.push(chunk));
+    parts.push(...toTelephone.flush(), new Int16Array(silentSeconds * TELEPHONE_RATE));
+  }
   await piper.close();
+  await letPlay(farEnd, { number: model, turn: 0, parts });
   for (const number of others)
-    for (const turn of sentences.keys())
-      await link(spokenFile(farEnd, { number: model, turn }), spokenFile(farEnd, { number, turn }));
+    await link(spokenFile(farEnd, { number: model, turn: 0 }), spokenFile(farEnd, { number, turn: 0 }));
 }
 
 /** Watches when voice detection is through with each frame of each call. */
@@ -202,9 +219,14 @@ function createLateness() {
   return {
     watch(detector: SpeechDetector): SpeechDetector {
       let times: number[] = [];
+      let unsettled = SETTLES_FRAMES;
       return {
         async push(frame) {
           const probability = await detector.push(frame);
+          if (unsettled > 0) {
+            unsettled -= 1;
+            return probability;
+          }
           times.push(performance.now());
           if (times.length === BEAT_FRAMES) {
             late.push(...latenessOf(times));
