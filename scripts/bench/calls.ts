@@ -237,7 +237,7 @@ function createLateness() {
       };
     },
     restart: () => void (late = []),
-    read: () => percentiles(late, [50, 99]),
+    read: () => percentiles(late, [50, 95, 99]),
   };
 }
 

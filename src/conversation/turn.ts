@@ -95,6 +95,8 @@ export type TurnStep = readonly [Turn, ...TurnEffect[]];
 
 /** A callee who says hello does so within this time; after it the agent begins by itself (I10). */
 const HELLO_MS = 1500;
+/** Nobody goes on after a hello: less quiet ends it than a sentence. */
+const GREETED_MS = 180;
 const PAUSE_MS = 200;
 const FINISHED_MS = 300;
 const UNFINISHED_MS = 1200;
@@ -148,7 +150,7 @@ type Expected = Exclude<TurnEvent, { type: 'over' | 'never' | 'lost' }>;
 
 function meet(turn: In<'meeting'>, event: Expected): TurnStep {
   if (event.type === 'voice') return [{ ...turn, greeted: true }];
-  if (event.type !== 'quiet' || event.ms < (turn.greeted ? PAUSE_MS : turn.helloMs)) return [turn];
+  if (event.type !== 'quiet' || event.ms < (turn.greeted ? GREETED_MS : turn.helloMs)) return [turn];
   return [
     { state: 'answering', ...silent, asked: false, filled: true },
     { type: 'open' },
