@@ -176,6 +176,10 @@ describe('the service is killed while one attempt is reserved, one rings and one
   let goneMs: number;
 
   beforeAll(async () => {
+    campaign = await campaignOf([ringing, answered]);
+    await campaign.command('start');
+    await Promise.all([untilStateOf(answered, 'answered'), untilStateOf(ringing, 'ringing')]);
+    // The trunk is known to Asterisk by now.
     other = await connectOther();
     await createCall(other, {
       attemptId: theirs,
@@ -184,9 +188,6 @@ describe('the service is killed while one attempt is reserved, one rings and one
       callerId: '+442079460001',
       longestSeconds: 120,
     });
-    campaign = await campaignOf([ringing, answered]);
-    await campaign.command('start');
-    await Promise.all([untilStateOf(answered, 'answered'), untilStateOf(ringing, 'ringing')]);
     const release = await stallMarking();
     await campaign.add(reserved);
     await untilStateOf(reserved, 'reserved');
@@ -350,10 +351,10 @@ describe('a call that came in', () => {
     const caller = await ring();
     const restore = relay.bar(events);
     await until(readiness, ({ ready }) => !ready);
+    const barred = (await listChannels(ari)).map(({ id }) => id);
     const invite = await sendInvite(own.sipPort, { uri: number });
     expect(await invite.answer).toMatch(/^SIP\/2\.0 503 /);
     invite.close();
-    const barred = (await listChannels(ari)).map(({ id }) => id);
     restore();
     await until(readiness, ({ ready }) => ready);
     expect((await listChannels(ari)).map(({ id }) => id)).toEqual(barred);
