@@ -57,9 +57,6 @@ const GREETED_MS = 300;
 const LONGEST_GREETING_MS = 40_000;
 const SURELY_HUMAN = 0.9;
 
-/** After this much voice no tone is the network's any more, with room for one that is taken for a voice at first. */
-const TALKED_MS = 1_200;
-
 /** A pause this long after a voice lets a person's verdict fall, and this long gives the turn. */
 const VERDICT_PAUSE_MS = 100;
 const TURN_PAUSE_MS = 500;
@@ -74,7 +71,7 @@ const MACHINE_TURN_PAUSE_MS = 2_000;
 
 /**
  * Tells who or what answered, from the first early media until ten seconds after the answer, and goes on telling
- * beeps and turns after that, unless it is surely a person: then only words count, and little work is done. Pure: its clock is the audio, so where no RTP arrives the caller pushes silent frames.
+ * beeps and turns after that. Pure: its clock is the audio, so where no RTP arrives the caller pushes silent frames.
  */
 export function answerClassifier({
   sampleRate = SPEECH_RATE,
@@ -95,9 +92,6 @@ export function answerClassifier({
   /** When the voice last sounded as if it might be a person's. */
   let doubtedAtMs = 0;
   let turnGiven = false;
-  /** It is surely a person, who has said enough: a tone is no longer taken for the network's. */
-  let settled = false;
-  let unheardMs = 0;
   const features = new Float32Array(FEATURES.length);
   const humanProbability = humanModel(weights);
 
@@ -110,7 +104,7 @@ export function answerClassifier({
     if (next === verdict) return [];
     verdict = next;
     const evidence = { because, features: namedFeatures(features), human, tones, phrase };
-    return [{ type: 'verdict', phase, atMs: hearing.nowMs() + unheardMs, class: next, margin, evidence }];
+    return [{ type: 'verdict', phase, atMs: hearing.nowMs(), class: next, margin, evidence }];
   };
 
   const onSignal = (signal: Signal): AnswerEvent[] => {
@@ -140,7 +134,7 @@ export function answerClassifier({
 
   /** Who says later that one may leave a message is a person. */
   const onWords = (text: string): AnswerEvent[] => {
-    if (hearing.nowMs() + unheardMs > LONGEST_GREETING_MS) return [];
+    if (hearing.nowMs() > LONGEST_GREETING_MS) return [];
     words = `${words} ${text}`;
     const phrase = tellingPhrase(words);
     if (!phrase || (certain && GROUP_OF[phrase.class] !== 'machine')) return [];
@@ -154,11 +148,7 @@ export function answerClassifier({
     const seen = readFeatures(hearing.voice(), atMs, features);
     if (!seen) return quiet(atMs);
     if (atMs <= HORIZON_MS) human = humanProbability(seen);
-    const { stretches } = hearing.voice();
-    const spokenMs = stretches.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-    settled =
-      atMs > HORIZON_MS && verdict === 'human' && (human ?? 0) >= SURELY_HUMAN && spokenMs >= TALKED_MS;
-    const quietMs = atMs - (stretches.at(-1)?.toMs ?? atMs);
+    const quietMs = atMs - (hearing.voice().stretches.at(-1)?.toMs ?? atMs);
     const told = certain || human === null || atMs > HORIZON_MS ? [] : judge(human, quietMs, atMs);
     return [...told, ...giveTurn(quietMs)];
   };
@@ -209,8 +199,6 @@ export function answerClassifier({
     tickMs = 0;
     doubtedAtMs = 0;
     turnGiven = false;
-    settled = false;
-    unheardMs = 0;
     features.fill(0);
   };
 
@@ -218,9 +206,7 @@ export function answerClassifier({
     push(input) {
       if (input.type === 'words') return onWords(input.text);
       if (input.answered && phase === 'early') answer();
-      if (!settled) return toLine.push(input.pcm).flatMap(hear);
-      unheardMs += (input.pcm.length * 1_000) / sampleRate;
-      return [];
+      return toLine.push(input.pcm).flatMap(hear);
     },
     flush() {
       const told = [...toLine.flush().flatMap(hear), ...hearing.flush().flatMap(onSignal)];
