@@ -57,6 +57,9 @@ const GREETED_MS = 300;
 const LONGEST_GREETING_MS = 40_000;
 const SURELY_HUMAN = 0.9;
 
+/** After this much voice no tone is the network's any more, with room for one that is taken for a voice at first. */
+const TALKED_MS = 1_200;
+
 /** A pause this long after a voice lets a person's verdict fall, and this long gives the turn. */
 const VERDICT_PAUSE_MS = 100;
 const TURN_PAUSE_MS = 500;
@@ -110,6 +113,7 @@ export function answerClassifier({
   const onSignal = (signal: Signal): AnswerEvent[] => {
     tones = [...tones, ...toneOf(signal)];
     if (signal.type === 'beep') return onBeep(signal.tone.toMs, signal.tone.hz);
+    if (hasTalked()) return [];
     const next = classOf(signal);
     if (phase === 'early' && !next.startsWith('sit_')) return [];
     certain = true;
@@ -125,6 +129,13 @@ export function answerClassifier({
     if (phase === 'early' || certain || !isRecorders(endedMs)) return told;
     certain = true;
     return [...decide('voicemail', 1, 'beep'), ...told];
+  };
+
+  /** Whether it is surely a person, who has said enough. */
+  const hasTalked = (): boolean => {
+    if (hearing.nowMs() <= HORIZON_MS || verdict !== 'human' || (human ?? 0) < SURELY_HUMAN) return false;
+    const spokenMs = hearing.voice().stretches.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+    return spokenMs >= TALKED_MS;
   };
 
   /** In the middle of a conversation a beep is a household's; at the end of a greeting it is a recorder's. */

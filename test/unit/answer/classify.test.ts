@@ -51,6 +51,24 @@ test.each([
   ['a short hello', inTurn(quiet(500), babble(540), quiet(1_500)), 'human'],
   ['a hello after three seconds', inTurn(quiet(3_200), babble(540), quiet(1_500)), 'unknown,human'],
   [
+    'a person of one word, and long after it a busy tone',
+    inTurn(quiet(500), babble(540), quiet(11_000), repeat(4, tone([480, 620], 500, -19), quiet(500))),
+    'human,busy_after_answer',
+  ],
+  [
+    'a person who talks, and whatever sounds behind them later',
+    inTurn(
+      quiet(500),
+      babble(540),
+      quiet(9_000),
+      babble(1_500),
+      quiet(1_000),
+      repeat(4, tone([480, 620], 500, -19), quiet(500)),
+      sit(913.8, 1370.6, 1776.7, [274, 274, 380]),
+    ),
+    'human',
+  ],
+  [
     'a greeting and a beep',
     inTurn(quiet(500), babble(7_200), quiet(300), tone([1000], 400, -15), quiet(300)),
     'voicemail',
