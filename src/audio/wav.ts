@@ -47,7 +47,7 @@ export function wavHeader(sampleRate: number, channels: number, samplesPerChanne
 export function writeWav({ sampleRate, channels, samples }: Wav): Uint8Array {
   const file = new Uint8Array(WAV_HEADER_BYTES + samples.length * 2);
   file.set(wavHeader(sampleRate, channels, samples.length / channels));
-  // Little-endian, as every machine is that Node.js runs on.
+  // As they lie in memory: x86-64 and arm64 are little-endian, as WAV is.
   new Int16Array(file.buffer, WAV_HEADER_BYTES).set(samples);
   return file;
 }
